@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "daemon/api/types.hpp"
+
+/// The API's types as JSON and back. Decoding checks everything: a member that is missing, unknown
+/// or of another type is an Error that names its path ("config.vif[0].mtu: expected a number").
+namespace zeroth::api {
+
+boost::json::value encode(const Domain& domain);
+boost::json::value encode(const Vcpu& vcpu);
+boost::json::value encode(const DomainVcpus& domain);
+boost::json::value encode(const AffinityRequest& request);
+boost::json::value encode(const DebugKeysRequest& request);
+boost::json::value encode(const Host& host);
+boost::json::value encode(const CreateRequest& request);
+boost::json::value encode(const CreateEvent& event);
+boost::json::value encode(const PlanReply& reply);
+boost::json::value encode(const Console& console);
+boost::json::value encode(const Problem& problem);
+boost::json::value encode(const config::DomainConfig& config);
+boost::json::value encode(const std::vector<Domain>& domains);
+boost::json::value encode(const std::vector<Vcpu>& vcpus);
+boost::json::value encode(const std::vector<DomainVcpus>& domains);
+
+/// T is one of the types above. Members that have a default may be missing.
+template <class T>
+Result<T> decode(const boost::json::value& value);
+
+inline constexpr std::size_t kMaxJsonBytes = 16U << 20;
+inline constexpr std::size_t kMaxJsonDepth = 32;
+
+/// Text to value, with bounds on depth and size; the Error says where the text stops being JSON.
+Result<boost::json::value> parse_json(std::string_view text);
+
+/// An Error as the problem it is to a caller: EINVAL 400, EPERM/EACCES 403, ENOENT/ESRCH 404,
+/// EEXIST/EBUSY 409, else 500.
+Problem to_problem(const Error& error);
+
+}  // namespace zeroth::api

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/uuid.hpp"
+#include "libdomain/config/domain_config.hpp"
+
+/// What xl and xld say to each other: HTTP/JSON over a Unix socket, under `/v1`.
+///
+///     GET    /v1/host                              Host
+///     GET    /v1/host/log                          text/plain: Xen's console ring
+///     DELETE /v1/host/log                          the same, and empties it
+///     POST   /v1/host/debug-keys                   DebugKeysRequest
+///     GET    /v1/domains?uptime=true               [Domain]; uptime and pool name where asked
+///     POST   /v1/domains?progress=true             CreateRequest → stream of CreateEvent, a JSON
+///                                                  object a line (application/x-ndjson); steps
+///                                                  where asked. A client that hangs up calls the
+///                                                  create off.
+///     GET    /v1/domains/{id or name}              Domain
+///     DELETE /v1/domains/{id or name}
+///     POST   /v1/domains/{id or name}/pause, /unpause
+///     GET    /v1/domains/{id or name}/config       the reference's JSON (reference A.5)
+///     GET    /v1/domains/{id or name}/vcpus        [Vcpu]
+///     PUT    /v1/domains/{id or name}/vcpus/{n or all}/affinity   AffinityRequest
+///     GET    /v1/domains/{id or name}/console?type=pv&number=0    Console (both default to these)
+///     GET    /v1/vcpus                             [DomainVcpus] of all domains
+///     POST   /v1/plan                              CreateRequest → PlanReply
+///
+/// A name of only digits cannot exist, so `{id or name}` is never ambiguous. Every failure is an
+/// application/problem+json (RFC 9457): Problem.
+namespace zeroth::api {
+
+inline constexpr const char* kDefaultSocket = "/run/zeroth/xld.sock";
+/// Overrides the socket for xl, so that several xld can run on one machine.
+inline constexpr const char* kSocketVariable = "ZEROTH_XLD_SOCKET";
+
+struct Domain {
+    std::uint32_t domid = 0;
+    std::string name;
+    Uuid uuid;
+    std::uint64_t memory_kib = 0, max_memory_kib = 0, outstanding_kib = 0;
+    std::uint32_t vcpus = 0, max_vcpu_id = 0;
+    bool running = false, blocked = false, paused = false, shutdown = false, dying = false;
+    /// XEN_SHUTDOWN_* code, when `shutdown`.
+    std::optional<std::uint32_t> shutdown_code;
+    double cpu_seconds = 0;
+    std::uint32_t cpupool = 0;
+    std::string cpupool_name;
+    /// Seconds since the domain was made (dom0: since it booted); absent where nobody noted it.
+    std::optional<std::uint64_t> uptime_seconds;
+    std::uint32_t ssidref = 0;
+    /// NUMA nodes as `xl list -n` prints them ("all", "0-1"); absent where it was not asked for or
+    /// is not known.
+    std::optional<std::string> node_affinity;
+};
+
+struct Vcpu {
+    std::uint32_t vcpu = 0;
+    bool online = false, running = false, blocked = false;
+    std::uint32_t cpu = 0;
+    double cpu_seconds = 0;
+    /// As `xl vcpu-list` prints maps: "all", "none", "0-3,5".
+    std::string hard_affinity, soft_affinity;
+};
+
+struct DomainVcpus {
+    std::uint32_t domid = 0;
+    std::string name;
+    std::vector<Vcpu> vcpus;
+};
+
+/// Lists of CPUs in the config's grammar; absent: left as it is.
+struct AffinityRequest {
+    std::optional<std::string> hard, soft;
+    bool force = false;
+};
+
+struct DebugKeysRequest {
+    std::string keys;
+};
+
+struct CpuTopology {
+    std::uint32_t cpu = 0, core = 0, socket = 0, node = 0;
+};
+
+struct NumaNode {
+    std::uint32_t node = 0;
+    std::uint64_t size_bytes = 0, free_bytes = 0;
+    std::vector<std::uint32_t> distances;
+};
+
+/// What `xl info` prints: uname of dom0, physinfo and xen_version, in raw numbers.
+struct Host {
+    std::string host, release, version, machine;
+    std::uint32_t nr_cpus = 0, max_cpu_id = 0, nr_nodes = 0, cores_per_socket = 0,
+                  threads_per_core = 0, cpu_khz = 0, capabilities = 0, arch_capabilities = 0;
+    std::vector<std::uint32_t> hw_caps;
+    std::uint64_t total_pages = 0, free_pages = 0, outstanding_pages = 0;
+    std::uint32_t free_cpus = 0;
+    std::uint32_t xen_major = 0, xen_minor = 0, xen_pagesize = 0;
+    std::string xen_extra, xen_caps, xen_scheduler, xen_changeset, xen_commandline, cc_compiler,
+        cc_compile_by, cc_compile_domain, cc_compile_date, build_id;
+    std::uint64_t virt_start = 0;
+    std::vector<CpuTopology> cpu_topology;
+    std::vector<NumaNode> numa;
+    /// Which daemon and which interface versions it found.
+    std::string xld_version;
+    std::uint32_t domctl_version = 0, sysctl_version = 0;
+    bool simulated = false;
+};
+
+struct CreateRequest {
+    config::DomainConfig config;
+    bool paused = false;
+};
+
+/// One line of a create's stream.
+struct CreateEvent {
+    /// "step": work begins on it; "done": the domain runs; "failed": undone, see `problem`.
+    std::string event;
+    std::string step;
+    std::uint32_t index = 0, total = 0;
+    std::optional<std::uint32_t> domid;
+    std::vector<std::string> warnings;
+    struct ProblemText {
+        std::string title, detail, hint, more;
+    };
+    std::optional<ProblemText> problem;
+};
+
+struct PlanReply {
+    std::string text;
+    /// The plan as JSON, kept as text: programs read it, xl only passes it on.
+    std::string json;
+};
+
+struct Console {
+    std::uint32_t domid = 0;
+    /// The pty's path; empty while the console service has not taken the console.
+    std::string tty;
+    /// Which of the domain's consoles this is: "pv", "vuart" or "serial", and its number.
+    std::string type = "pv";
+    std::uint32_t number = 0;
+};
+
+/// RFC 9457. `status` is HTTP's; `errno_value` 0 where none applies.
+struct Problem {
+    std::uint32_t status = 500;
+    std::string title, detail, hint, more;
+    int errno_value = 0;
+};
+
+}  // namespace zeroth::api

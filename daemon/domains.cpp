@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+
+#include "daemon/api/json.hpp"
+#include "daemon/api/reference_json.hpp"
+#include "daemon/scheduler_name.hpp"
+#include "daemon/service.hpp"
+#include "daemon/userdata.hpp"
+#include "libdomain/config/cpu_set.hpp"
+
+namespace zeroth::daemon {
+namespace {
+
+double to_seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+
+api::Domain to_api(const hyper::DomainInfo& info) {
+    api::Domain domain;
+    domain.domid = info.id.raw();
+    domain.uuid = info.handle;
+    domain.memory_kib = pages_to_kib(info.tot_pages).raw();
+    domain.max_memory_kib = pages_to_kib(info.max_pages).raw();
+    domain.outstanding_kib = pages_to_kib(info.outstanding_pages).raw();
+    domain.vcpus = info.nr_online_vcpus;
+    domain.max_vcpu_id = info.max_vcpu_id;
+    domain.running = info.running;
+    domain.blocked = info.blocked;
+    domain.paused = info.paused;
+    domain.shutdown = info.shutdown;
+    domain.dying = info.dying;
+    if (info.shutdown) domain.shutdown_code = info.shutdown_code;
+    domain.cpu_seconds = to_seconds(info.cpu_time);
+    domain.cpupool = info.cpupool.raw();
+    domain.ssidref = info.ssidref;
+    return domain;
+}
+
+std::optional<std::uint64_t> dom0_uptime() {
+    double seconds = 0;
+    std::ifstream file{"/proc/uptime"};
+    if (!(file >> seconds)) return std::nullopt;
+    return static_cast<std::uint64_t>(seconds);
+}
+
+/// Since `start`, seconds since 1970 with a fraction, as /vm/<uuid>/start_time has it.
+std::optional<std::uint64_t> since(const std::optional<std::string>& start) {
+    if (!start || start->empty()) return std::nullopt;
+    const auto began = std::strtoll(start->c_str(), nullptr, 10);
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+    return now < began ? 0 : static_cast<std::uint64_t>(now - began);
+}
+
+Result<std::vector<api::Vcpu>> vcpus_of(const hyper::Hypervisor& xen,
+                                        const hyper::DomainInfo& info) {
+    std::vector<api::Vcpu> vcpus;
+    for (std::uint32_t i = 0; i <= info.max_vcpu_id; ++i) {
+        const auto seen = xen.vcpu_info(info.id, VcpuId{i});
+        // A vCPU that was never made leaves a hole in the numbering.
+        if (!seen && (seen.error().is(ESRCH) || seen.error().is(EINVAL))) continue;
+        ZEROTH_CHECK(Result<hyper::VcpuInfo>{seen});
+        ZEROTH_TRY(const auto affinity, xen.affinity(info.id, VcpuId{i}));
+        vcpus.push_back({i, seen->online, seen->running, seen->blocked, seen->cpu.raw(),
+                         to_seconds(seen->cpu_time), config::print_cpu_map(affinity.hard),
+                         config::print_cpu_map(affinity.soft)});
+    }
+    return vcpus;
+}
+
+}  // namespace
+
+Result<std::vector<api::Domain>> Service::domains(With with) {
+    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(const auto infos, xen_.domains());
+    std::vector<std::string> paths;
+    for (const auto& info : infos) {
+        paths.push_back(fmt::format("/local/domain/{}/name", info.id.raw()));
+        if (with != With::kUptime) continue;
+        paths.push_back(fmt::format("/vm/{}/start_time", info.handle.text()));
+        paths.push_back(fmt::format("/local/pool/{}/name", info.cpupool.raw()));
+    }
+    ZEROTH_TRY(const auto values, store->read(paths));
+    std::vector<api::Domain> domains;
+    auto value = values.begin();
+    for (const auto& info : infos) {
+        auto& domain = domains.emplace_back(to_api(info));
+        domain.name = (value++)->value_or("");
+        if (with != With::kUptime) continue;
+        domain.uptime_seconds = info.id == kDomain0 ? dom0_uptime() : since(*value);
+        ++value;
+        domain.cpupool_name = (value++)->value_or("");
+    }
+    return domains;
+}
+
+Result<api::Domain> Service::domain(DomainId id, With with) {
+    ZEROTH_TRY(const auto all, domains(with));
+    for (const auto& domain : all) {
+        if (domain.domid == id.raw()) return domain;
+    }
+    return fail(Error::message(ESRCH, fmt::format("there is no domain {}", id.raw())));
+}
+
+Result<std::vector<api::Vcpu>> Service::vcpus(DomainId id) {
+    ZEROTH_TRY(const auto info, xen_.domain(id));
+    return vcpus_of(xen_, info);
+}
+
+Result<std::vector<api::DomainVcpus>> Service::all_vcpus() {
+    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(const auto infos, xen_.domains());
+    ZEROTH_TRY(const auto names, names_of(infos, *store));
+    std::vector<api::DomainVcpus> all;
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        auto vcpus = vcpus_of(xen_, infos[i]);
+        if (!vcpus && vcpus.error().is(ESRCH)) continue;  // it ended while we looked
+        ZEROTH_CHECK(Result<std::vector<api::Vcpu>>{vcpus});
+        all.push_back({infos[i].id.raw(), names[i].value_or(""), *std::move(vcpus)});
+    }
+    return all;
+}
+
+Result<> Service::set_affinity(DomainId id, std::optional<VcpuId> vcpu,
+                               const api::AffinityRequest& request) {
+    hyper::Hypervisor::Affinity wanted;
+    const auto read_map = [&](const std::optional<std::string>& text,
+                              hyper::CpuMap& map) -> Result<> {
+        if (!text) return {};
+        ZEROTH_TRY(const auto selection, config::CpuSelection::parse(*text));
+        ZEROTH_TRY(map, config::expand(selection, facts_.node_of_cpu));
+        return {};
+    };
+    ZEROTH_CHECK(read_map(request.hard, wanted.hard));
+    ZEROTH_CHECK(read_map(request.soft, wanted.soft));
+    if (vcpu) return xen_.set_affinity(id, *vcpu, wanted, request.force);
+    ZEROTH_TRY(const auto info, xen_.domain(id));
+    for (std::uint32_t i = 0; i <= info.max_vcpu_id; ++i) {
+        ZEROTH_CHECK(xen_.set_affinity(id, VcpuId{i}, wanted, request.force));
+    }
+    return {};
+}
+
+namespace {
+
+/// What the reference prints for a domain nobody kept a config for, dom0 first of all.
+boost::json::object bare_config(const std::string& name) {
+    boost::json::object c_info, b_info;
+    c_info["type"] = "pvh";
+    c_info["name"] = name;
+    b_info["max_memkb"] = 0;
+    b_info["target_memkb"] = 0;
+    b_info["sched_params"] = boost::json::object{};
+    b_info["type.pvh"] = boost::json::object{};
+    b_info["arch_arm"] = boost::json::object{};
+    b_info["arch_x86"] = boost::json::object{};
+    boost::json::object whole;
+    whole["c_info"] = std::move(c_info);
+    whole["b_info"] = std::move(b_info);
+    return whole;
+}
+
+std::uint64_t number(const std::optional<std::string>& text, std::uint64_t fallback) {
+    return text && !text->empty() ? std::strtoull(text->c_str(), nullptr, 10) : fallback;
+}
+
+}  // namespace
+
+Result<std::string> Service::config_json(DomainId id) {
+    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(const auto info, xen_.domain(id));
+    const std::string home = fmt::format("/local/domain/{}", id.raw());
+    const std::vector<std::string> paths{home + "/name", home + "/memory/static-max",
+                                         home + "/memory/target"};
+    ZEROTH_TRY(const auto values, store->read(paths));
+    boost::json::object config = bare_config(values[0].value_or(""));
+    if (const auto kept = read_userdata(settings_.userdata_dir, id, info.handle)) {
+        ZEROTH_TRY(auto parsed, api::parse_json(*kept));
+        if (parsed.is_object() && parsed.as_object().contains("b_info")) {
+            config = std::move(parsed.as_object());
+        }
+    }
+    auto* b_info = config["b_info"].if_object();
+    if (b_info == nullptr) return fail("the config kept beside the domain has no b_info");
+    const auto memory = pages_to_kib(info.tot_pages).raw();
+    (*b_info)["max_memkb"] = number(values[1], memory);
+    (*b_info)["target_memkb"] = number(values[2], memory);
+    if (const auto sched = xen_.sched_params(id)) {
+        boost::json::object params;
+        params["sched"] = scheduler_name(sched->scheduler);
+        if (sched->weight) params["weight"] = *sched->weight;
+        if (sched->cap) params["cap"] = *sched->cap;
+        if (sched->period) params["period"] = *sched->period;
+        if (sched->budget) params["budget"] = *sched->budget;
+        (*b_info)["sched_params"] = std::move(params);
+    }
+    return boost::json::serialize(config);
+}
+
+}  // namespace zeroth::daemon

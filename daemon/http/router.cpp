@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/http/router.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "daemon/api/json.hpp"
+
+namespace zeroth::daemon::http {
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(separator), text.size());
+        if (end > 0) parts.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// Percent-decoding (RFC 3986, 2.1).
+Result<std::string> decode(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+        if (high < 0 || low < 0) {
+            return fail(Error::message(EINVAL, "the request's path has a bad % escape"));
+        }
+        out += static_cast<char>(high << 4 | low);
+        i += 2;
+    }
+    return out;
+}
+
+bool is_argument(std::string_view segment) { return segment.starts_with('{'); }
+
+bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path) {
+    if (pattern.size() != path.size()) return false;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (!is_argument(pattern[i]) && pattern[i] != path[i]) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool Request::has(const std::string& key) const {
+    const auto found = query.find(key);
+    return found != query.end() && found->second != "false" && found->second != "0";
+}
+
+Result<> parse_target(std::string_view target, Request& request) {
+    if (!target.starts_with('/')) {
+        return fail(Error::message(EINVAL, "the request's target is no path"));
+    }
+    const auto question = std::min(target.find('?'), target.size());
+    for (const auto part : split(target.substr(0, question), '/')) {
+        ZEROTH_TRY(request.path.emplace_back(), decode(part));
+    }
+    for (const auto part : split(target.substr(std::min(question + 1, target.size())), '&')) {
+        const auto equals = std::min(part.find('='), part.size());
+        ZEROTH_TRY(const auto key, decode(part.substr(0, equals)));
+        ZEROTH_TRY(request.query[key], decode(part.substr(std::min(equals + 1, part.size()))));
+    }
+    return {};
+}
+
+Router::Router(std::vector<Route> routes) {
+    for (auto& route : routes) {
+        auto segments = split(route.pattern, '/');
+        entries_.push_back({std::move(route), std::move(segments)});
+    }
+}
+
+std::expected<const Route*, Reply> Router::find(Request& request) const {
+    std::string allowed;
+    for (const auto& entry : entries_) {
+        if (!matches(entry.segments, request.path)) continue;
+        if (entry.route.method != request.method) {
+            allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", entry.route.method);
+            continue;
+        }
+        for (std::size_t i = 0; i < entry.segments.size(); ++i) {
+            if (is_argument(entry.segments[i])) request.arguments.push_back(request.path[i]);
+        }
+        return &entry.route;
+    }
+    if (allowed.empty()) {
+        return std::unexpected{problem(404, "Not Found", "there is nothing at this path")};
+    }
+    return std::unexpected{problem(405, "Method Not Allowed", "this path allows " + allowed)};
+}
+
+namespace {
+
+Reply to_reply(const api::Problem& problem) {
+    return {problem.status, "application/problem+json",
+            boost::json::serialize(api::encode(problem))};
+}
+
+}  // namespace
+
+Reply problem(const Error& error) { return to_reply(api::to_problem(error)); }
+
+Reply problem(unsigned status, std::string title, std::string detail) {
+    api::Problem problem;
+    problem.status = status;
+    problem.title = std::move(title);
+    problem.detail = std::move(detail);
+    return to_reply(problem);
+}
+
+}  // namespace zeroth::daemon::http

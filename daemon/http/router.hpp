@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <expected>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+/// HTTP without a connection: requests and replies as values, and which handler a request is for.
+namespace zeroth::daemon::http {
+
+struct Request {
+    std::string method;
+    /// The path's decoded segments: "/v1/domains/g1" is {"v1", "domains", "g1"}.
+    std::vector<std::string> path;
+    std::map<std::string, std::string> query;
+    std::string body;
+    /// What the route's `{...}` segments matched, in order.
+    std::vector<std::string> arguments;
+
+    bool has(const std::string& key) const;
+};
+
+struct Reply {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+};
+
+/// Where a streaming handler's lines go.
+struct LineSink {
+    std::function<void(std::string)> send;
+    /// Turns true when the client hangs up.
+    const std::atomic<bool>& gone;
+};
+
+enum class Access { kRead, kChange };
+
+struct Route {
+    std::string_view method;
+    /// Segments in braces match anything.
+    std::string_view pattern;
+    Access access;
+    /// Exactly one of these two is set. A streaming handler's reply is application/x-ndjson.
+    std::function<Reply(const Request&)> handle;
+    std::function<void(const Request&, const LineSink&)> stream;
+};
+
+/// Splits and decodes a request's target; an Error for one that is no path.
+Result<> parse_target(std::string_view target, Request& request);
+
+class Router {
+public:
+    explicit Router(std::vector<Route> routes);
+    /// The route, with `request.arguments` filled in; or what to reply instead (404, 405).
+    std::expected<const Route*, Reply> find(Request& request) const;
+
+private:
+    struct Entry {
+        Route route;
+        std::vector<std::string_view> segments;
+    };
+    std::vector<Entry> entries_;
+};
+
+/// An Error as application/problem+json.
+Reply problem(const Error& error);
+Reply problem(unsigned status, std::string title, std::string detail);
+
+}  // namespace zeroth::daemon::http

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/machine.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+#include "libdomain/hypervisor/sim/machine.hpp"
+#include "libdomain/hypervisor/xen/xen.hpp"
+#include "libdomain/plan/host_tree.hpp"
+
+namespace zeroth::daemon {
+namespace {
+
+constexpr const char* kHostTree = "/sys/firmware/fdt";
+
+Result<plan::HostTree> read_own_tree() {
+    std::ifstream file{kHostTree, std::ios::binary};
+    if (!file) return errno_error(std::string{"read the host's device tree "} + kHostTree);
+    const std::string blob{std::istreambuf_iterator<char>{file}, {}};
+    return plan::read_host_tree(std::as_bytes(std::span{blob}));
+}
+
+Result<HostFacts> ask(const hyper::Hypervisor& xen) {
+    HostFacts facts;
+    ZEROTH_TRY(const auto topology, xen.cpu_topology());
+    for (const auto& cpu : topology) facts.node_of_cpu.push_back(cpu.node);
+    ZEROTH_TRY(facts.scheduler, xen.scheduler_id());
+    return facts;
+}
+
+Result<Machine> open_xen() {
+    ZEROTH_TRY(auto seam, hyper::open_privcmd());
+    ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
+    ZEROTH_TRY(auto facts, ask(xen));
+    ZEROTH_TRY(const auto tree, read_own_tree());
+    facts.gic = tree.gic;
+    facts.timer_clock_frequency = tree.timer_clock_frequency;
+    return Machine{std::move(seam), std::move(xen), make_socket_pool(), std::move(facts)};
+}
+
+Result<std::uint32_t> number(std::string_view key, std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value > 0) return value;
+    return fail(fmt::format("--hypervisor=sim: {}= takes a positive number, not '{}'", key, text));
+}
+
+/// "cpus=4,memory=2048,xen=4.20", any of them.
+Result<hyper::sim::SimOptions> parse_simulation(std::string_view text) {
+    hyper::sim::SimOptions options;
+    while (!text.empty()) {
+        const auto item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(item.size() + 1, text.size()));
+        const auto equals = std::min(item.find('='), item.size());
+        const auto key = item.substr(0, equals);
+        const auto value = item.substr(std::min(equals + 1, item.size()));
+        if (key == "xen") {
+            options.release = value;
+        } else if (key == "cpus") {
+            ZEROTH_TRY(options.cpus, number(key, value));
+        } else if (key == "memory") {
+            ZEROTH_TRY(const auto size, number(key, value));
+            options.memory = mib(size);
+        } else {
+            return fail(fmt::format(
+                "--hypervisor=sim: unknown option '{}' (there are cpus, memory and xen)", key));
+        }
+    }
+    return options;
+}
+
+Result<Machine> open_simulation(std::string_view text) {
+    ZEROTH_TRY(const auto options, parse_simulation(text));
+    ZEROTH_TRY(auto seam, hyper::sim::Machine::create(options));
+    ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
+    ZEROTH_TRY(auto facts, ask(xen));
+    facts.gic = options.gic;
+    facts.timer_clock_frequency = options.clock_frequency;
+    facts.simulated = true;
+    return Machine{std::move(seam), std::move(xen), make_memory_pool(), std::move(facts)};
+}
+
+}  // namespace
+
+Result<Machine> open_machine(std::string_view name) {
+    if (name == "xen") return open_xen();
+    if (name == "sim") return open_simulation({});
+    if (name.starts_with("sim:")) return open_simulation(name.substr(4));
+    return fail(fmt::format("--hypervisor={}: there are xen and sim[:options]", name));
+}
+
+}  // namespace zeroth::daemon

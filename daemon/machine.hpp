@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "daemon/service.hpp"
+#include "daemon/store_pool.hpp"
+#include "libdomain/hypervisor/hypervisor.hpp"
+#include "libdomain/hypervisor/privcmd.hpp"
+
+namespace zeroth::daemon {
+
+/// What xld runs on: real Xen and xenstored, or models of both.
+struct Machine {
+    /// Below `xen`, and outlives it.
+    std::unique_ptr<hyper::Privcmd> seam;
+    hyper::Hypervisor xen;
+    std::unique_ptr<StorePool> stores;
+    HostFacts facts;
+};
+
+/// `name` is "xen", or "sim" with options: "sim:cpus=4,memory=2048,xen=4.20".
+Result<Machine> open_machine(std::string_view name);
+
+}  // namespace zeroth::daemon

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "daemon/api/types.hpp"
+#include "daemon/store_pool.hpp"
+#include "daemon/unfinished.hpp"
+#include "libdomain/hypervisor/hypervisor.hpp"
+#include "libdomain/plan/build_plan.hpp"
+#include "libdomain/plan/host_info.hpp"
+
+/// xld: the API's operations, each a blocking function that any worker may call at any time. Xen and
+/// XenStore are asked every time; what is kept here is only what they cannot know.
+namespace zeroth::daemon {
+
+/// What does not change while the host runs, found once.
+struct HostFacts {
+    std::vector<std::uint32_t> node_of_cpu;
+    std::uint32_t scheduler = 0;
+    hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
+    std::uint32_t timer_clock_frequency = 0;
+    bool simulated = false;
+};
+
+struct Settings {
+    /// Where a mark is left for each create under way.
+    std::string state_dir = "/run/zeroth";
+    /// The reference's place for a domain's config.
+    std::string userdata_dir = "/var/lib/xen";
+};
+
+class Service {
+public:
+    Service(hyper::Hypervisor xen, std::unique_ptr<StorePool> stores, HostFacts facts,
+            Settings settings);
+
+    // The host.
+    Result<api::Host> host();
+    Result<std::string> console_log(hyper::Hypervisor::Clear clear);
+    Result<> debug_keys(std::string_view keys);
+
+    // Domains.
+    enum class With { kBasics, kUptime };
+    Result<std::vector<api::Domain>> domains(With with);
+    Result<api::Domain> domain(DomainId id, With with);
+    Result<std::vector<api::Vcpu>> vcpus(DomainId id);
+    Result<std::vector<api::DomainVcpus>> all_vcpus();
+    /// All vCPUs where `vcpu` is nullopt.
+    Result<> set_affinity(DomainId id, std::optional<VcpuId> vcpu,
+                          const api::AffinityRequest& request);
+    Result<> pause(DomainId id);
+    Result<> unpause(DomainId id);
+    Result<> destroy(DomainId id);
+    Result<api::Console> console(DomainId id);
+    /// The reference's JSON of the domain's config, with what is true now in it.
+    Result<std::string> config_json(DomainId id);
+    /// The domain that the words of a path name: digits are an id, else a name. ESRCH if none.
+    Result<DomainId> find(std::string_view id_or_name);
+
+    // Making.
+    Result<plan::BuildPlan> plan(const api::CreateRequest& request);
+    using OnEvent = std::function<void(api::CreateEvent)>;
+    /// Tells `on_event` of each step; the last event is "done" or "failed".
+    void create(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
+                const OnEvent& on_event);
+    /// Undoes what a former xld left half made; what was done, a sentence each.
+    std::vector<std::string> clear_unfinished();
+    /// Makes every create under way give up; new ones are refused.
+    void stop() { stopping_ = true; }
+    /// Whether a create is under way.
+    bool busy() const { return creating_ > 0; }
+
+private:
+    class Claim;  // a name and a UUID that a create under way holds
+
+    Result<plan::HostInfo> host_info(xs::Store& store);
+    Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store);
+    Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
+                           const OnEvent& on_event, std::vector<std::string>& warnings);
+    Result<std::vector<std::optional<std::string>>> names_of(
+        const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
+
+    hyper::Hypervisor xen_;
+    std::unique_ptr<StorePool> stores_;
+    HostFacts facts_;
+    Settings settings_;
+    Unfinished unfinished_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<int> creating_ = 0;
+    std::mutex claims_mutex_;
+    std::set<std::string> claimed_;
+};
+
+}  // namespace zeroth::daemon

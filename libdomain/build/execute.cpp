@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libdomain/build/execute.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/unique_fd.hpp"
+#include "libdomain/build/memory.hpp"
+#include "libdomain/build/nodes.hpp"
+#include "libdomain/build/teardown.hpp"
+#include "libdomain/build/undo.hpp"
+
+namespace zeroth::build {
+namespace {
+
+constexpr std::chrono::seconds kConsolePatience{10};
+
+std::string start_time() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto centiseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / 10;
+    return fmt::format("{}.{:02}", centiseconds / 100, centiseconds % 100);
+}
+
+Result<> write_file(const std::string& path, std::string_view text) {
+    const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    if (!fd) return errno_error("create " + path);
+    while (!text.empty()) {
+        const auto written = ::write(fd.get(), text.data(), text.size());
+        if (written < 0) return errno_error("write " + path);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+/// One build: what is known so far, and one function for each kind of step.
+class Build {
+public:
+    Build(const plan::BuildPlan& plan, const Workshop& workshop)
+        : plan_{plan}, shop_{workshop}, xen_{workshop.xen} {
+        names_.start_time = start_time();
+    }
+
+    DomainId domain() const { return names_.domain; }
+    void keep() { undo_.keep(); }
+    std::vector<std::string> unwind() { return undo_.unwind(); }
+
+    Result<> operator()(const plan::CreateDomain& step) {
+        ZEROTH_TRY(const auto created, xen_.create_domain(step.spec));
+        names_.domain = created.id;
+        undo_.push(fmt::format("destroy domain {}", created.id.raw()),
+                   [this] { return xen_.destroy_domain(names_.domain); });
+        if (created.gic != step.gic || created.clock_frequency != step.clock_frequency) {
+            return fail(fmt::format(
+                "the device tree was made for a GICv{} and a timer clock of {} Hz, but Xen gave "
+                "the domain a GICv{} and {} Hz",
+                static_cast<int>(step.gic), step.clock_frequency, static_cast<int>(created.gic),
+                created.clock_frequency));
+        }
+        return {};
+    }
+    Result<> operator()(const plan::SetLlcColors& step) {
+        return xen_.set_llc_colors(domain(), step.colors);
+    }
+    Result<> operator()(const plan::SetMaxVcpus& step) {
+        return xen_.set_max_vcpus(domain(), step.count);
+    }
+    Result<> operator()(const plan::SetAffinity& step) {
+        return xen_.set_affinity(domain(), step.vcpu, {step.hard, step.soft}, false);
+    }
+    Result<> operator()(const plan::SetMaxMem& step) {
+        return xen_.set_max_mem(domain(), step.size);
+    }
+    Result<> operator()(const plan::SetPagingMempool& step) {
+        return xen_.set_paging_mempool(domain(), step.size);
+    }
+    Result<> operator()(const plan::SetSchedParams& step) {
+        return xen_.set_sched_params(domain(), step.params);
+    }
+    Result<> operator()(const plan::AllocPort& step) {
+        ZEROTH_TRY(const auto port, xen_.alloc_unbound(domain(), step.remote));
+        names_.ports[step.role] = port;
+        return {};
+    }
+    Result<> operator()(const plan::SetParam& step) {
+        const auto* role = std::get_if<plan::PortRole>(&step.value);
+        const std::uint64_t value =
+            role != nullptr ? names_.ports.at(*role).raw() : std::get<std::uint64_t>(step.value);
+        return xen_.set_param(domain(), step.param, value);
+    }
+    Result<> operator()(const plan::SetAddressSize& step) {
+        return xen_.set_address_size(domain(), step.bits);
+    }
+    Result<> operator()(const plan::PopulateRam& step) {
+        return populate_ram(xen_, domain(), step);
+    }
+    Result<> operator()(const plan::PopulateMagic& step) {
+        return populate_magic(xen_, domain(), step);
+    }
+    Result<> operator()(const plan::LoadKernel& step) { return load_kernel(xen_, domain(), step); }
+    Result<> operator()(const plan::LoadRamdisk& step) {
+        return load_ramdisk(xen_, domain(), step);
+    }
+    Result<> operator()(const plan::LoadDeviceTree& step) {
+        return load_device_tree(xen_, domain(), step);
+    }
+    Result<> operator()(const plan::SetVcpuContext& step) {
+        return xen_.set_vcpu_context(domain(), step.vcpu, step.context);
+    }
+    Result<> operator()(const plan::SeedGrants& step) {
+        std::vector<hyper::Hypervisor::GrantSeed> seeds;
+        for (const auto& seed : step.seeds) seeds.push_back({seed.ref, seed.to, seed.frame});
+        return xen_.seed_grants(domain(), seeds);
+    }
+    Result<> operator()(const plan::InitVuart& step) {
+        ZEROTH_TRY(const auto port, xen_.init_vuart(domain(), step.ring, step.console_domain));
+        names_.ports[plan::PortRole::kVuart] = port;
+        return {};
+    }
+    Result<> operator()(const plan::BindSpi& step) { return xen_.bind_spi(domain(), step.irq); }
+    Result<> operator()(const plan::MapIomem& step) {
+        ZEROTH_CHECK(xen_.iomem_permission(domain(), step.first, step.count, true));
+        return xen_.memory_mapping(domain(), step.guest_first, step.first, step.count, true);
+    }
+    Result<> operator()(const plan::AssignDevice& step) {
+        return xen_.assign_dt_device(domain(), step.path);
+    }
+    Result<> operator()(const plan::WriteNodes& step) {
+        undo_.push("remove the domain's XenStore nodes", [this] {
+            return shop_.store.apply(node_removal(names_.domain, plan_.uuid));
+        });
+        return shop_.store.apply(to_changes(step.nodes, names_));
+    }
+    Result<> operator()(const plan::IntroduceDomain& step) {
+        ZEROTH_CHECK(shop_.store.introduce(domain(), step.ring,
+                                           names_.ports.at(plan::PortRole::kStore)));
+        undo_.push("release the domain's XenStore connection",
+                   [this] { return shop_.store.release(names_.domain); });
+        return {};
+    }
+    Result<> operator()(const plan::WaitConsole& step) {
+        const auto path = names_.fill_in(step.tty_path);
+        auto tty = shop_.store.wait_for_value(path, kConsolePatience);
+        if (!tty && tty.error().is(ETIMEDOUT)) {
+            warn(fmt::format("no console service took the console of {} within {} s (no value of "
+                             "{}): is xenconsoled running?",
+                             plan_.name, kConsolePatience.count(), path));
+            return {};
+        }
+        ZEROTH_CHECK(std::move(tty));
+        return {};
+    }
+    Result<> operator()(const plan::SaveConfig& step) {
+        const auto path = names_.fill_in(step.path);
+        undo_.push("remove " + path, [path]() -> Result<> {
+            if (::unlink(path.c_str()) != 0 && errno != ENOENT) return errno_error("unlink");
+            return {};
+        });
+        return write_file(path, step.text);
+    }
+    Result<> operator()(const plan::Unpause&) { return xen_.unpause(domain()); }
+
+private:
+    void warn(std::string text) const {
+        if (shop_.on_warning) shop_.on_warning(std::move(text));
+    }
+
+    const plan::BuildPlan& plan_;
+    const Workshop& shop_;
+    const hyper::Hypervisor& xen_;
+    Names names_;
+    UndoStack undo_;
+};
+
+/// Takes the work back and completes the story of what went wrong.
+Error give_up(Build& build, Error error, const Workshop& shop, std::uint32_t console_index) {
+    std::string details;
+    for (const auto& failure : build.unwind()) details += failure + '\n';
+    if (auto tail = shop.xen.console_since(console_index); tail && !tail->text.empty()) {
+        details += "Xen printed meanwhile:\n" + tail->text;
+    }
+    return details.empty() ? error : std::move(error).with_details(details + error.details());
+}
+
+}  // namespace
+
+Result<DomainId> execute(const plan::BuildPlan& plan, const Workshop& workshop) {
+    const auto before = workshop.xen.console_since(0);
+    const std::uint32_t console_index = before ? before->next : 0;
+    Build build{plan, workshop};
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        if (workshop.on_step) workshop.on_step(i, plan.steps[i]);
+        auto done = workshop.cancelled && workshop.cancelled()
+                        ? Result<>{fail(ECANCELED, "the create was called off")}
+                        : std::visit(build, plan.steps[i]);
+        if (!done) {
+            auto error = std::move(done).error().within(describe(plan.steps[i]));
+            return fail(give_up(build, std::move(error), workshop, console_index));
+        }
+    }
+    build.keep();
+    return build.domain();
+}
+
+}  // namespace zeroth::build

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "libdomain/hypervisor/hypervisor.hpp"
+#include "libdomain/plan/build_plan.hpp"
+#include "xenstore/client/store.hpp"
+
+/// Carries a BuildPlan out, step by step, and undoes it.
+namespace zeroth::build {
+
+/// What a build works with, and whom it tells.
+struct Workshop {
+    const hyper::Hypervisor& xen;
+    xs::Store& store;
+    /// Called before each step.
+    std::function<void(std::size_t index, const plan::Step& step)> on_step;
+    /// Called for what went less well than it should, but not wrong; a sentence.
+    std::function<void(std::string warning)> on_warning;
+    /// Once it says true, the next step fails with ECANCELED and all is undone.
+    std::function<bool()> cancelled;
+};
+
+/// Makes the domain. An Error names the step, has what Xen printed to its console meanwhile as its
+/// details, and leaves nothing behind; what could not be undone is in the details too.
+Result<DomainId> execute(const plan::BuildPlan& plan, const Workshop& workshop);
+
+}  // namespace zeroth::build

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "core/units.hpp"
+#include "libdomain/hypervisor/privcmd.hpp"
+#include "libdomain/hypervisor/types.hpp"
+
+namespace zeroth::xenabi {
+struct Layouts;
+}
+
+namespace zeroth::hyper {
+
+/// Xen in domain terms. Every Error names the hypercall and its arguments ("XEN_DOMCTL_max_vcpus
+/// 200 of domain 3: Invalid argument"). Thread-safe, as its seam is.
+class Hypervisor {
+public:
+    /// Finds the interface versions; a version we have no layouts for is refused with a message
+    /// that names it and those known. `privcmd` outlives the result.
+    static Result<Hypervisor> open(Privcmd& privcmd);
+    Hypervisor(Hypervisor&&) noexcept;
+    ~Hypervisor();
+
+    Privcmd& seam() const { return *privcmd_; }
+
+    // The host.
+    const XenVersion& version() const;
+    Result<PhysInfo> physinfo() const;
+    Result<std::vector<CpuTopology>> cpu_topology() const;
+    Result<std::vector<NumaNode>> numa_info() const;
+    Result<std::uint32_t> scheduler_id() const;
+    Result<std::uint32_t> free_cpus() const;
+    enum class Clear { kNo, kYes };
+    /// Xen's console ring, oldest line first.
+    Result<std::string> console_log(Clear clear) const;
+    /// What Xen printed since `index`, and the index to ask with next time; start with 0.
+    struct ConsoleTail {
+        std::string text;
+        std::uint32_t next = 0;
+    };
+    Result<ConsoleTail> console_since(std::uint32_t index) const;
+    Result<> debug_keys(std::string_view keys) const;
+
+    // Domains.
+    Result<std::vector<DomainInfo>> domains() const;
+    /// ENOENT-like Error (ESRCH) when there is no such domain, on every release.
+    Result<DomainInfo> domain(DomainId id) const;
+    Result<CreatedDomain> create_domain(const DomainSpec& spec) const;
+    /// Preemptible inside the hypervisor: called again until done.
+    Result<> destroy_domain(DomainId id) const;
+    Result<> pause(DomainId id) const;
+    Result<> unpause(DomainId id) const;
+    Result<> set_max_vcpus(DomainId id, std::uint32_t count) const;
+    Result<> set_max_mem(DomainId id, KiB size) const;
+    Result<> set_paging_mempool(DomainId id, Bytes size) const;
+    Result<> set_address_size(DomainId id, std::uint32_t bits) const;
+    Result<> set_vcpu_context(DomainId id, VcpuId vcpu, const VcpuContext& context) const;
+    Result<VcpuInfo> vcpu_info(DomainId id, VcpuId vcpu) const;
+    struct Affinity {
+        CpuMap hard, soft;
+    };
+    Result<Affinity> affinity(DomainId id, VcpuId vcpu) const;
+    /// Sets the maps that are not empty and returns those in force (soft ∧ hard ∧ online is Xen's).
+    Result<> set_affinity(DomainId id, VcpuId vcpu, const Affinity& wanted, bool force) const;
+    Result<> set_llc_colors(DomainId id, std::span<const std::uint32_t> colors) const;
+    Result<SchedParams> sched_params(DomainId id) const;
+    Result<> set_sched_params(DomainId id, const SchedParams& params) const;
+
+    // Memory.
+    /// Populates `count` extents of 2^order pages; returns how many of them, from the first, exist
+    /// now: fewer than asked means that no more of that order were to be had.
+    Result<std::uint64_t> populate_physmap(DomainId id, GuestFrame first, std::uint64_t count,
+                                           unsigned order) const;
+    /// Any number of pages; split into calls Xen accepts.
+    Result<> cache_flush(DomainId id, GuestFrame first, std::uint64_t pages) const;
+    Result<> iomem_permission(DomainId id, MachineFrame first, std::uint64_t count,
+                              bool allow) const;
+    /// Maps machine frames into the guest, in pieces as Xen allows (64 at most).
+    Result<> memory_mapping(DomainId id, GuestFrame guest_first, MachineFrame first,
+                            std::uint64_t count, bool add) const;
+    Result<> bind_spi(DomainId id, std::uint32_t irq) const;
+    Result<> assign_dt_device(DomainId id, std::string_view path) const;
+
+    // Channels, params, grants.
+    Result<Port> alloc_unbound(DomainId id, DomainId remote) const;
+    Result<> set_param(DomainId id, HvmParam param, std::uint64_t value) const;
+    Result<std::uint64_t> get_param(DomainId id, HvmParam param) const;
+    /// Fills entry `ref` of the domain's grant table: `to` may map `frame` (grant_entry_v1).
+    struct GrantSeed {
+        GrantRef ref;
+        DomainId to;
+        GuestFrame frame;
+    };
+    Result<> seed_grants(DomainId id, std::span<const GrantSeed> seeds) const;
+    /// XEN_DOMCTL_vuart_op INIT of the emulated SBSA UART; returns its event channel.
+    Result<Port> init_vuart(DomainId id, GuestFrame ring, DomainId console_domain) const;
+
+private:
+    Hypervisor(Privcmd& privcmd, XenVersion version, const xenabi::Layouts& layouts,
+               std::uint32_t cpus);
+
+    Privcmd* privcmd_;
+    std::unique_ptr<XenVersion> version_;
+    const xenabi::Layouts* layouts_;
+    /// One more than the highest number a CPU can have here: the size of every CpuMap.
+    std::uint32_t cpus_;
+};
+
+}  // namespace zeroth::hyper

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libdomain/hypervisor/sim/backing.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "core/ids.hpp"
+
+namespace zeroth::hyper::sim {
+
+Result<Backing> Backing::create(std::uint64_t frames) {
+    UniqueFd fd{::memfd_create("xen-sim", MFD_CLOEXEC)};
+    if (!fd) return errno_error("memory of the simulated machine");
+    if (::ftruncate(fd.get(), static_cast<off_t>(frames << kPageShift)) != 0) {
+        return errno_error("size of the simulated machine's memory");
+    }
+    return Backing{std::move(fd)};
+}
+
+Result<std::span<std::byte>> Backing::map(std::span<const FrameRange> ranges) const {
+    std::size_t size = 0;
+    for (const auto& range : ranges) size += range.count << kPageShift;
+    void* const base =
+        ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) return errno_error("address space for a mapping");
+    const std::span bytes{static_cast<std::byte*>(base), size};
+    std::size_t at = 0;
+    for (const auto& range : ranges) {
+        const auto length = range.count << kPageShift;
+        if (::mmap(bytes.data() + at, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+                   fd_.get(), static_cast<off_t>(range.first << kPageShift)) == MAP_FAILED) {
+            auto error = errno_error("a mapping of the simulated machine's memory");
+            unmap(bytes);
+            return error;
+        }
+        at += length;
+    }
+    return bytes;
+}
+
+void Backing::unmap(std::span<std::byte> bytes) { ::munmap(bytes.data(), bytes.size()); }
+
+void Backing::clear(FrameRange range) const {
+    ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                static_cast<off_t>(range.first << kPageShift),
+                static_cast<off_t>(range.count << kPageShift));
+}
+
+}  // namespace zeroth::hyper::sim

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/units.hpp"
+#include "core/uuid.hpp"
+#include "libdomain/plan/build_plan.hpp"
+
+namespace zeroth::plan {
+
+/// What XenStore is told about a domain.
+struct NodeFacts {
+    std::string name;
+    Uuid uuid;
+    KiB memory, maxmem;
+    /// vCPUs that exist, and how many of them are online from the start.
+    std::uint32_t max_vcpus = 1, online_vcpus = 1;
+    bool vuart = false, driver_domain = false;
+};
+
+/// Every node of a domain without further devices, parents first, in the order in which
+/// `xenstore-ls` lists those of the reference (D.1 and D.3).
+std::vector<Node> make_nodes(const NodeFacts& facts);
+
+/// The node the console service fills in.
+inline constexpr const char* kConsoleTtyPath = "/local/domain/{domid}/console/tty";
+
+}  // namespace zeroth::plan

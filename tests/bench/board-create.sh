@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# board: --with-reference --mem 2048 --timeout 1200
+# Runs in the board's dom0: creates, destroys and lists with our xl and Debian's in turn, and leaves
+# every measurement and a summary in /out. tests/bench/run starts it.
+. /bench/settings
+log=/out/measurements
+ours=${BENCH_OURS:-/usr/sbin/xl}
+theirs=$REFERENCE/xl
+mkdir -p /out
+: >$log
+
+give_up() {
+    echo "error: $*" >&2
+    [ ! -s /root/errors ] || sed 's/^/   | /' /root/errors >&2
+    exit 1
+}
+
+# timed LABEL COMMAND…: every command must work, or the numbers mean nothing
+timed() {
+    timed_label=$1
+    /bench/stopwatch $log "$@" 2>/root/errors || give_up "$timed_label: $* ended with status $?"
+}
+
+# Memory of a domain that was destroyed is scrubbed in idle time: let it finish.
+settle() { usleep 300000; }
+
+create_and_destroy() {
+    timed "$1.create.$3" "$2" create "/guest/$3.cfg"
+    timed "$1.destroy.$3" "$2" destroy "$3"
+    settle
+}
+
+# memory NAME PID: a process's peak, in KB
+memory() {
+    sed -n "s/^VmHWM:[^0-9]*\([0-9]*\) kB/memory.$1 0 \1 0/p" "/proc/$2/status" >>$log
+}
+
+measure() {
+    for round in $(seq "$BENCH_ROUNDS"); do
+        echo "round $round of $BENCH_ROUNDS" >&2
+        timed floor busybox true
+        for guest in linux tiny; do
+            create_and_destroy ours "$ours" $guest
+            create_and_destroy theirs "$theirs" $guest
+        done
+        for _ in 1 2 3; do
+            timed ours.list "$ours" list
+            timed theirs.list "$theirs" list
+        done
+    done
+}
+
+# What stays in memory while one guest runs: the reference leaves a process per guest.
+measure_services() {
+    pid=$(cat /run/zeroth/xld.pid 2>/dev/null) && memory ours.xld "$pid"
+    memory theirs.xenstored "$(cat /run/xen/xenstored.pid)"
+    memory theirs.xenconsoled "$(cat /run/xen/xenconsoled.pid)"
+    "$theirs" create /guest/tiny.cfg >/dev/null 2>&1 || give_up "Debian's xl creates no guest"
+    for pid in $(pidof xl); do memory theirs.monitor-per-guest "$pid"; done
+    "$theirs" destroy tiny
+}
+
+[ -x "$ours" ] || give_up "there is no $ours on the board"
+[ -x "$theirs" ] || give_up "Debian's xl is not on the board (--with-reference)"
+# The first of each kind also fills the page cache and is not counted.
+for xl in "$ours" "$theirs"; do
+    for guest in linux tiny; do
+        "$xl" create /guest/$guest.cfg >/dev/null 2>/root/errors || give_up "$xl creates no $guest"
+        "$xl" destroy $guest || give_up "$xl destroys no $guest"
+        settle
+    done
+done
+measure
+measure_services
+awk -f /bench/summary.awk $log
+awk -v json=1 -f /bench/summary.awk $log >/out/bench.json

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# A create that is cut short: by its user, by xld being stopped, by xld being killed.
+. /board/check.sh
+cd /root
+
+cat >g1.cfg <<'CFG'
+name = "g1"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+CFG
+state() {
+    xl list | awk '{ print $1, $2, $3, $4 }'
+    xenstore-ls -fp
+    xl info free_memory
+    ls /var/lib/xen /run/zeroth/creating
+}
+restart_xld() { /etc/init.d/zeroth-services start; }
+as_before() { state >after.txt; diff before.txt after.txt; }
+
+xl create -q g1.cfg && xl destroy g1
+sleep 1
+state >before.txt
+
+for delay in 20000 60000 100000 150000 200000; do
+    xl create -q g1.cfg >/dev/null 2>&1 & client=$!
+    usleep $delay
+    kill -INT $client 2>/dev/null
+    wait $client
+    xl list g1 >/dev/null 2>&1 && xl destroy g1 # it may have been done already
+    check_within 10 "xl interrupted after $((delay / 1000)) ms leaves nothing" as_before
+done
+
+for signal in TERM KILL; do
+    for delay in 20000 60000 100000 150000 200000; do
+        xl create -q g1.cfg >create.txt 2>&1 & client=$!
+        usleep $delay
+        kill -$signal "$(cat /run/zeroth/xld.pid)"
+        wait $client; status=$?
+        check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"
+        if [ $status != 0 ]; then
+            check "the client was told why" grep -q xld create.txt
+        fi
+        check "xld starts again" restart_xld
+        xl list g1 >/dev/null 2>&1 && xl destroy g1
+        check_within 10 "xld stopped by SIG$signal after $((delay / 1000)) ms leaves nothing" as_before
+    done
+done
+
+kill -TERM "$(cat /run/zeroth/xld.pid)"
+usleep 300000
+check_status 1 "xl without xld ends with 1" xl list
+check_equal "and says so in one line" "$(xl list 2>&1 | wc -l)" 1
+check "which says how to start it" sh -c "xl list 2>&1 | grep -q 'xld is not running'"
+check "config-check needs no xld" xl config-check g1.cfg
+check "create -n needs no xld" xl create -n g1.cfg
+checks_done

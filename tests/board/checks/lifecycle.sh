@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# One guest from its config to its end, as a user drives it.
+. /board/check.sh
+cd /root
+
+cat >g1.cfg <<'CFG'
+name = "g1"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+vcpus = 1
+extra = "console=hvc0"
+CFG
+log=/var/log/xen/console/guest-g1.log
+
+store_before=$(xenstore-ls -fp)
+free_before=$(xl info free_memory)
+
+check "create" xl create g1.cfg
+domid=$(xl domid g1)
+check_equal "domname gives the name back" "$(xl domname "$domid")" g1
+check "list has a row for it" sh -c "xl list | grep -qE '^g1 +$domid +128 +1 '"
+check "list --json names it" sh -c "xl list --json | grep -q '\"name\": *\"g1\"'"
+check "list -l has its kernel" sh -c "xl list -l g1 | grep -q '\"kernel\": \"/guest/vmlinuz\"'"
+check "vcpu-list has its vCPU" sh -c "xl vcpu-list g1 | grep -qE '^g1 +$domid +0 +[01] '"
+check_within 60 "the guest boots to its own userland" grep -q 'zeroth guest is up: 1 CPU' "$log"
+check_equal "no warning of the guest's kernel about its device tree" \
+    "$(grep -iE 'OF: |FDT|failed to (map|find)' "$log" | grep -v 'Machine model')" ""
+
+(sleep 3; echo 'echo $((6 * 7)) is the answer'; sleep 4; printf '\035') | xl console g1 >console.txt 2>&1
+check "console passes a command in and its answer out" grep -q '42 is the answer' console.txt
+
+check "pause" xl pause g1
+check "list shows it paused" sh -c "xl list g1 | grep -q -- '--p---'"
+check "unpause" xl unpause g1
+check "list shows it running or blocked" sh -c "xl list g1 | grep -qE ' (r|-)(b|-)---- '"
+
+check "vcpu-pin" xl vcpu-pin g1 0 1
+check "vcpu-list shows the pin" sh -c "xl vcpu-list g1 | grep -qE ' 1 / all$'"
+check "uptime" sh -c "xl uptime g1 | grep -qE '^g1 +$domid +0:0'"
+
+check_status 3 "a second domain of the same name is refused" xl create g1.cfg
+check_equal "and the first is untouched" "$(xl domid g1)" "$domid"
+
+check "destroy" xl destroy g1
+check_within 5 "it is gone from the list" sh -c '! xl list | grep -q g1'
+check_status 1 "destroying it again says it is not there" xl destroy g1
+check_within 5 "XenStore is as before" sh -c "xenstore-ls -fp >after.txt; [ \"\$(cat after.txt)\" = \"$store_before\" ]"
+check_within 10 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free_before ]"
+check_equal "no file is left beside it" "$(ls /var/lib/xen | grep userdata-d.$domid)" ""
+
+check "create -p leaves it paused" sh -c "xl create -p g1.cfg && xl list g1 | grep -q -- '--p---'"
+check "create with a key from the command line" sh -c "xl create g1.cfg 'name=\"g2\"' memory=64 && xl list g2 | grep -qE ' 64 +1 '"
+check "create of two at once" sh -c "
+    xl create -q g1.cfg 'name=\"a\"' & first=\$!
+    xl create -q g1.cfg 'name=\"b\"' && wait \$first && xl domid a && xl domid b"
+for name in g1 g2 a b; do check "destroy $name" xl destroy $name; done
+
+check "dmesg" sh -c 'xl dmesg | grep -q "Xen version"'
+check "debug-keys" xl debug-keys h
+check "info" sh -c 'xl info | grep -q "^xen_scheduler          : credit2$"'
+checks_done

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+# dom0's root, as layers. Each is a cpio archive; one after another they make one initrd. The costly
+# ones are cached in build/board and made anew when what they are made from has changed.
+#
+#   base       busybox, init, kernel modules        guests     /guest
+#   services   xenstored, xenconsoled, xenstore-*,  reference  the rest of Debian's Xen tools
+#              a terminal (script)
+#   ours       this project's programs              (and per run: the overlay, the script)
+
+# shellcheck source=cmake/foreign.sh
+. "$board_root/cmake/foreign.sh"
+# shellcheck source=tests/guests/build.sh
+. "$board_root/tests/guests/build.sh"
+
+# In this order: each finds what it needs already there.
+layer_modules=(
+    xen-evtchn xen-privcmd xen-gntdev xen-gntalloc xenfs virtio_mmio virtio_console virtio_blk loop
+    xen-blkback xen-netback llc stp bridge tun jbd2 mbcache crc16 ext4 xen-blkfront xen-netfront dummy
+    veth
+)
+
+# The hypervisor and the Xen programs that go with it come from one release of Debian, since the
+# latter only work with the former; dom0's kernel and busybox are always the same.
+layer_suite() {
+    case $1 in
+        4.17) echo bookworm ;;
+        4.20) echo trixie ;;
+    esac
+}
+
+layer_libraries=(
+    libc6 libgcc-s1 libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1
+    libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2 libuuid1 libnl-3-200
+    libnl-route-3-200 libfdt1 liblzma5 libbz2-1.0 zlib1g libzstd1 liblzo2-2 libtinfo6 libncurses6
+)
+
+# layer NAME KEY FUNCTION ARGS…: makes build/board/ARCH/NAME.cpio by calling FUNCTION ROOT ARGS…,
+# unless it was made from the same KEY before.
+layer() {
+    local name=$1 key=$2 function=$3 file=$layer_dir/$1.cpio root
+    shift 3
+    key="$key $(cat "${BASH_SOURCE[0]}" "$board_root/cmake/foreign.sh" | cksum)"
+    [ -s "$file" ] && [ "$(cat "$file.key" 2>/dev/null)" = "$key" ] && return
+    board_say "making dom0's layer '$name'"
+    root=$layer_dir/$name.root
+    rm -rf "$root" "$file.key"
+    mkdir -p "$root"
+    "$function" "$root" "$@"
+    board_archive "$root" "$file"
+    rm -rf "$root"
+    echo "$key" >"$file.key"
+}
+
+layer_pool_packages() {
+    local version=$1
+    echo "xen-hypervisor-$version-$machine_arch" "xen-utils-$version" "libxenmisc$version" \
+        xen-utils-common xenstore-utils bash util-linux bsdutils "${layer_libraries[@]}"
+}
+
+# Unpacked packages, from which the layers take what they need. layer_pool NAME SUITE PACKAGES…
+layer_pool() {
+    local pool=$layer_dir/$1.pool suite=$2 key
+    shift 2
+    key="$suite $*"
+    [ "$(cat "$pool.key" 2>/dev/null)" = "$key" ] && return
+    board_say "getting Debian's packages for dom0 ($suite)"
+    rm -rf "$pool"
+    foreign_open "$machine_arch" "$suite"
+    foreign_unpack "$pool" "$@"
+    echo "$key" >"$pool.key"
+}
+
+# layer_closure ROOT POOL: every shared library that the programs in ROOT need, from POOL
+layer_closure() {
+    local root=$1 pool=$2 library found again=1 folder=lib/$machine_triple
+    mkdir -p "$root/$folder"
+    while [ "$again" = 1 ]; do
+        again=0
+        while read -r library; do
+            [ -e "$root/$folder/$library" ] && continue
+            found=$(find "$pool" -path "*/$machine_triple/$library" -print -quit)
+            [ -n "$found" ] || foreign_die "no package of dom0's brings $library"
+            install -m 755 "$(realpath "$found")" "$root/$folder/$library"
+            again=1
+        done < <(find "$root" -type f -print0 | { xargs -0 readelf -d 2>/dev/null || true; } |
+            sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)
+    done
+}
+
+make_base() {
+    local root=$1 pool=$layer_dir/kernel.pool module
+    mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,etc,proc,sys,dev,tmp,root,run,out,guest,lib/modules,var/lib,var/log}
+    ln -s /run "$root/var/run"
+    ln -s /run/lock "$root/var/lock"
+    cp -a "$board_source/dom0/." "$root/"
+    install -m 644 "$board_source/lib/"*.sh "$root/board/"
+    install -m 755 "$pool/bin/busybox" "$root/bin/busybox"
+    ln -s /bin/busybox "$root/usr/bin/env"
+    for module in poweroff reboot halt; do
+        ln -s /bin/busybox "$root/sbin/$module"
+    done
+    # modprobe loads them all in one process; no names of what each depends on are needed, since
+    # they are loaded in order.
+    local folder
+    folder=$root/lib/modules/$(basename "$pool"/lib/modules/*)
+    mkdir -p "$folder"
+    for module in "${layer_modules[@]}"; do
+        find "$pool/lib/modules" -name "$module.ko" -exec cp {} "$folder/" \;
+        [ -e "$folder/$module.ko" ] || foreign_die "dom0's kernel package has no module $module"
+        echo "$module.ko:" >>"$folder/modules.dep"
+    done
+    echo "${layer_modules[*]}" >"$root/board/modules"
+}
+
+make_services() {
+    local root=$1 version=$2 pool=$layer_dir/xen-$2.pool bin=usr/lib/xen-$2/bin
+    mkdir -p "$root/$bin" "$root/usr/bin"
+    cp -a "$pool/$bin/"{xenstored,xenconsoled,xenconsole} "$root/$bin/"
+    cp -a "$pool/usr/bin/"xenstore* "$root/usr/bin/"
+    cp -a "$pool/usr/bin/script" "$root/usr/bin/" # a terminal for what wants one
+    layer_closure "$root" "$pool"
+    ln -s "$machine_triple/$(basename "$(ls "$root/lib/$machine_triple"/ld-linux*)")" "$root/lib/"
+    mkdir -p "$root/board"
+    echo "/$bin" >"$root/board/services"
+}
+
+make_reference() {
+    local root=$1 version=$2 pool=$layer_dir/xen-$2.pool
+    mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/bin" "$root/etc" "$root/board"
+    cp -a "$pool/usr/lib/xen-$version" "$root/usr/lib/"
+    cp -a "$pool/usr/lib/xen-common" "$root/usr/lib/"
+    rm -rf "$root/usr/lib/xen-$version"/{lib,ocaml}
+    cp -a "$pool/etc/xen" "$root/etc/"
+    cp -a "$pool/usr/bin/flock" "$root/usr/bin/"
+    find "$pool" -path '*/bin/bash' -type f -exec cp -a {} "$root/bin/bash" \;
+    # the C library's clean-up of threads loads it by name
+    mkdir -p "$root/lib/$machine_triple"
+    cp -aL "$(find "$pool" -path "*/$machine_triple/libgcc_s.so.1" -print -quit)" "$root/lib/$machine_triple/"
+    layer_closure "$root" "$pool"
+    echo "/usr/lib/xen-$version/bin" >"$root/board/reference"
+}
+
+make_guests() {
+    local root=$1 pool=$layer_dir/kernel.pool
+    mkdir -p "$root/guest"
+    ln "$pool"/boot/vmlinuz-* "$root/guest/vmlinuz"
+    guests_tiny "$machine_triple" "$root/guest/tiny.img"
+    install -m 644 "$board_root/tests/guests/configs/"*.cfg "$root/guest/"
+    guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
+}
+
+make_ours() {
+    local root=$1 bin=$2 program
+    mkdir -p "$root/usr/sbin"
+    for program in "$bin"/*; do
+        [ -f "$program" ] && [ -x "$program" ] || continue
+        "$machine_triple-strip" -o "$root/usr/sbin/$(basename "$program")" "$program"
+    done
+}
+
+layer_sources() { (cd "$board_root" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | cksum); }
+
+# layers_prepare XEN REFERENCE BIN: makes what is stale; then layer_files, layer_xen and layer_kernel
+# say what to boot.
+layers_prepare() {
+    local version=$1 reference=$2 bin=$3 suite lock
+    suite=$(layer_suite "$version")
+    layer_dir=$board_build/$machine_arch
+    mkdir -p "$layer_dir"
+    exec {lock}>"$layer_dir/lock"
+    flock "$lock"
+    layers_make "$version" "$reference" "$bin" "$suite" {lock}>&-
+    exec {lock}>&-
+}
+
+layers_make() {
+    local version=$1 reference=$2 bin=$3 suite=$4 kernel
+    foreign_open "$machine_arch" bookworm
+    kernel=$(foreign_resolve "$machine_kernel_package")
+    layer_pool kernel bookworm "$kernel" busybox-static
+    # shellcheck disable=SC2046
+    layer_pool "xen-$version" "$suite" $(layer_pool_packages "$version")
+
+    layer base "$kernel $(layer_sources tests/board/dom0 tests/board/lib)" make_base
+    layer "services-$version" "$version" make_services "$version"
+    layer guests "$kernel $(layer_sources tests/guests)" make_guests
+    layer_files=("$layer_dir/base.cpio" "$layer_dir/services-$version.cpio" "$layer_dir/guests.cpio")
+    if [ "$reference" = 1 ]; then
+        layer "reference-$version" "$version" make_reference "$version"
+        layer_files+=("$layer_dir/reference-$version.cpio")
+    fi
+    layer_xen=$layer_dir/xen-$version.pool/boot/xen-$version-$machine_arch
+    layer_kernel=$(ls "$layer_dir/kernel.pool/boot/"vmlinuz-*)
+    if [ -d "$bin" ]; then
+        layer "ours-$(echo "$bin" | cksum | cut -d' ' -f1)" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null)" make_ours "$bin"
+        layer_files+=("$layer_dir/ours-$(echo "$bin" | cksum | cut -d' ' -f1).cpio")
+    fi
+}

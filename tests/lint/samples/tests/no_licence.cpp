@@ -1,0 +1,2 @@
+// expect: style
+int answer();

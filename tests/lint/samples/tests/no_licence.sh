@@ -1,0 +1,2 @@
+# expect: style (a script without an interpreter line has the licence there)
+true

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xl/commands/commands.hpp"
+#include "xl/dispatch.hpp"
+
+namespace zeroth::xl {
+namespace {
+
+Result<int> run(Context& context, const Arguments& arguments) {
+    if (arguments.words().empty()) {
+        print_general_help(context.out);
+        return kSuccess;
+    }
+    const std::string_view name = arguments.words()[0];
+    const Command* command = find_command(name);
+    if (command == nullptr) {
+        context.out.print("command \"{}\" not implemented\n", name);
+        if (is_missing_command(name))
+            context.err.print("hint: zeroth does not have the reference's `xl {}' yet\n", name);
+        return kFailure;
+    }
+    print_help(context.out, *command);
+    return kSuccess;
+}
+
+}  // namespace
+
+constinit const Command kHelp{.name = "help",
+                              .usage = "[Command]",
+                              .summary = "List the commands, or explain one",
+                              .can_dry_run = false,
+                              .changes_host = false,
+                              .least_words = 0,
+                              .most_words = 1,
+                              .options = {},
+                              .run = run};
+
+}  // namespace zeroth::xl

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
+#include <chrono>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/unique_fd.hpp"
+
+namespace zeroth::xl {
+
+/// A connected Unix socket as Beast's synchronous reads and writes want a stream, with a limit to
+/// how long the other side may stay silent. It needs no io_context: xl does one thing at a time,
+/// and an event loop's set-up costs more system calls than a whole `xl list`.
+class UnixStream {
+public:
+    static Result<UnixStream> connect(const std::string& path);
+
+    void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
+
+    template <class Buffers>
+    std::size_t read_some(const Buffers& buffers, boost::system::error_code& error) {
+        const boost::asio::mutable_buffer first = *boost::asio::buffer_sequence_begin(buffers);
+        return receive(first.data(), first.size(), error);
+    }
+    template <class Buffers>
+    std::size_t write_some(const Buffers& buffers, boost::system::error_code& error) {
+        std::size_t total = 0;
+        error = {};
+        const auto end = boost::asio::buffer_sequence_end(buffers);
+        for (auto it = boost::asio::buffer_sequence_begin(buffers); it != end && !error; ++it) {
+            const boost::asio::const_buffer buffer = *it;
+            total += send(buffer.data(), buffer.size(), error);
+        }
+        return total;
+    }
+    // Beast's concepts ask for the throwing forms as well; nothing calls them.
+    template <class Buffers>
+    std::size_t read_some(const Buffers& buffers);
+    template <class Buffers>
+    std::size_t write_some(const Buffers& buffers);
+
+private:
+    explicit UnixStream(UniqueFd fd) : fd_{std::move(fd)} {}
+    std::size_t receive(void* to, std::size_t size, boost::system::error_code& error);
+    std::size_t send(const void* from, std::size_t size, boost::system::error_code& error);
+    bool wait(short events, boost::system::error_code& error);
+
+    UniqueFd fd_;
+    std::chrono::milliseconds patience_{60000};
+};
+
+}  // namespace zeroth::xl
