@@ -21,7 +21,8 @@ bool enabled(Level level) { return level <= current_level.load(std::memory_order
 
 void line(Level level, std::string_view text) {
     if (!enabled(level)) return;
-    const std::string whole = fmt::format("{}: {}\n", kNames[static_cast<std::size_t>(level)], text);
+    const std::string whole =
+        fmt::format("{}: {}\n", kNames[static_cast<std::size_t>(level)], text);
     // A log that cannot be written has nobody left to tell.
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.data(), whole.size());
 }

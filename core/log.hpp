@@ -29,7 +29,8 @@ void info(fmt::format_string<Args...> format, Args&&... args) {
 }
 template <class... Args>
 void debug(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(Level::kDebug)) line(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
+    if (enabled(Level::kDebug))
+        line(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
 }
 
 }  // namespace zeroth::log

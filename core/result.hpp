@@ -26,7 +26,9 @@ public:
     static Error message(int errno_value, std::string what);
 
     const std::error_code& code() const { return code_; }
-    bool is(int errno_value) const { return code_ == std::error_code{errno_value, std::generic_category()}; }
+    bool is(int errno_value) const {
+        return code_ == std::error_code{errno_value, std::generic_category()};
+    }
     /// Advice for the user, one sentence; empty where none is known.
     const std::string& hint() const { return hint_; }
     /// Further lines of the story, such as what Xen printed meanwhile; empty where there are none.
@@ -54,7 +56,9 @@ using Result = std::expected<T, Error>;
 std::unexpected<Error> errno_error(std::string what);
 
 inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>{std::move(error)}; }
-inline std::unexpected<Error> fail(std::string what) { return fail(Error::message(std::move(what))); }
+inline std::unexpected<Error> fail(std::string what) {
+    return fail(Error::message(std::move(what)));
+}
 inline std::unexpected<Error> fail(int errno_value, std::string what) {
     return fail(Error{errno_value, std::move(what)});
 }
@@ -63,24 +67,23 @@ inline std::unexpected<Error> fail(int errno_value, std::string what) {
 
 #define ZEROTH_CONCAT_(a, b) a##b
 #define ZEROTH_CONCAT(a, b) ZEROTH_CONCAT_(a, b)
-#define ZEROTH_TRY_(tmp, declaration, expression, return_word) \
-    auto tmp = (expression);                                   \
+#define ZEROTH_TRY_(tmp, declaration, expression, return_word)                      \
+    auto tmp = (expression);                                                        \
     if (!tmp) return_word std::unexpected<::zeroth::Error>{std::move(tmp).error()}; \
     declaration = *std::move(tmp)
 /// `ZEROTH_TRY(auto pages, memory.map(...));` declares `pages`, or returns the error.
 #define ZEROTH_TRY(declaration, ...) \
-    ZEROTH_TRY_(ZEROTH_CONCAT(zeroth_try_, __LINE__), declaration, (__VA_ARGS__), return)
+    ZEROTH_TRY_(ZEROTH_CONCAT(zeroth_try_, __LINE__), declaration, (__VA_ARGS__), return )
 /// The same in a coroutine. Statements only: GCC 12 cannot compile co_await inside an expression.
 #define ZEROTH_CO_TRY(declaration, ...) \
-    ZEROTH_TRY_(ZEROTH_CONCAT(zeroth_try_, __LINE__), declaration, (__VA_ARGS__), co_return)
+    ZEROTH_TRY_(ZEROTH_CONCAT(zeroth_try_, __LINE__), declaration, (__VA_ARGS__), co_return )
 /// For results that carry no value.
-#define ZEROTH_CHECK(...)                                                   \
-    do {                                                                    \
-        if (auto zeroth_checked = (__VA_ARGS__); !zeroth_checked)           \
-            return std::unexpected<::zeroth::Error>{std::move(zeroth_checked).error()}; \
+#define ZEROTH_CHECK_(tmp, expression, return_word)                               \
+    do {                                                                          \
+        if (auto tmp = (expression); !tmp)                                        \
+            return_word std::unexpected<::zeroth::Error>{std::move(tmp).error()}; \
     } while (false)
-#define ZEROTH_CO_CHECK(...)                                                \
-    do {                                                                    \
-        if (auto zeroth_checked = (__VA_ARGS__); !zeroth_checked)           \
-            co_return std::unexpected<::zeroth::Error>{std::move(zeroth_checked).error()}; \
-    } while (false)
+#define ZEROTH_CHECK(...) \
+    ZEROTH_CHECK_(ZEROTH_CONCAT(zeroth_check_, __LINE__), (__VA_ARGS__), return )
+#define ZEROTH_CO_CHECK(...) \
+    ZEROTH_CHECK_(ZEROTH_CONCAT(zeroth_check_, __LINE__), (__VA_ARGS__), co_return )

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -14,11 +15,12 @@
 #include "libdomain/build/execute.hpp"
 #include "libdomain/image/kernel.hpp"
 #include "libdomain/plan/make_plan.hpp"
+#include "libdomain/plan/node_text.hpp"
 
 namespace zeroth::daemon {
 
-/// Holds a name and a UUID while their domain is being made, so that of two creates at once only one
-/// can have them.
+/// Holds a name and a UUID while their domain is being made, so that of two creates at once only
+/// one can have them.
 class Service::Claim {
 public:
     static Result<Claim> create(Service& service, std::vector<std::string> words) {
@@ -49,6 +51,8 @@ private:
 
 namespace {
 
+/// How long the console service may take to notice a new domain.
+constexpr std::chrono::seconds kConsolePatience{10};
 /// A device tree for a guest is small; a file larger than this is a mistake.
 constexpr std::uintmax_t kMaxPartialTree = 1U << 20;
 
@@ -61,6 +65,48 @@ Result<std::vector<std::byte>> read_partial_tree(const std::string& path) {
     return std::vector<std::byte>{bytes.begin(), bytes.end()};
 }
 
+/// Logs how long each step of a create took, for whoever asked for `xld --verbose`.
+class StepClock {
+public:
+    void begin(const char* step) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(now - since_);
+        log::debug("{:>7} us {}", spent.count(), step_);
+        step_ = step;
+        since_ = now;
+    }
+
+private:
+    const char* step_ = "plan";
+    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+};
+
+api::CreateEvent step_event(std::size_t index, std::size_t total, const plan::Step& step) {
+    api::CreateEvent event;
+    event.event = "step";
+    event.step = plan::describe(step);
+    event.index = static_cast<std::uint32_t>(index + 1);
+    event.total = static_cast<std::uint32_t>(total);
+    return event;
+}
+
+DomainId to_domid(const std::optional<std::string>& text) {
+    return DomainId{
+        static_cast<std::uint16_t>(text ? std::strtoul(text->c_str(), nullptr, 10) : 0)};
+}
+
+using Pools = std::vector<std::pair<CpupoolId, std::string>>;
+Result<Pools> pools(xs::Store& store) {
+    Pools pools;
+    ZEROTH_TRY(const auto ids, store.directory("/local/pool"));
+    for (const auto& id : ids) {
+        ZEROTH_TRY(auto name, store.read_one("/local/pool/" + id + "/name"));
+        const auto number = static_cast<std::uint32_t>(std::strtoul(id.c_str(), nullptr, 10));
+        pools.emplace_back(CpupoolId{number}, std::move(name).value_or(""));
+    }
+    return pools;
+}
+
 api::CreateEvent failed(const Error& error) {
     api::CreateEvent event;
     event.event = "failed";
@@ -71,7 +117,7 @@ api::CreateEvent failed(const Error& error) {
 
 }  // namespace
 
-Result<plan::HostInfo> Service::host_info(xs::Store& store) {
+Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs::Store& store) {
     plan::HostInfo host;
     host.xen = xen_.version();
     ZEROTH_TRY(host.phys, xen_.physinfo());
@@ -79,30 +125,26 @@ Result<plan::HostInfo> Service::host_info(xs::Store& store) {
     host.scheduler = facts_.scheduler;
     host.gic = facts_.gic;
     host.timer_clock_frequency = facts_.timer_clock_frequency;
-    host.console_service = !facts_.simulated;
     ZEROTH_TRY(const auto infos, xen_.domains());
-    ZEROTH_TRY(const auto names, names_of(infos, store));
+    auto paths = name_paths(infos);
+    paths.insert(paths.end(), {"/tool/xenstored/domid", "/tool/xenconsoled/domid"});
+    ZEROTH_TRY(const auto values, store.read(paths));
     for (std::size_t i = 0; i < infos.size(); ++i) {
-        host.domains.push_back({infos[i].id, names[i].value_or(""), infos[i].handle});
+        host.domains.push_back({infos[i].id, values[i].value_or(""), infos[i].handle});
     }
     if (!infos.empty()) host.gpaddr_bits = infos.front().gpaddr_bits;
-    const std::vector<std::string> services{"/tool/xenstored/domid", "/tool/xenconsoled/domid"};
-    ZEROTH_TRY(const auto domids, store.read(services));
-    const auto domid = [](const std::optional<std::string>& text) {
-        return DomainId{static_cast<std::uint16_t>(text ? std::strtoul(text->c_str(), nullptr, 10) : 0)};
-    };
-    host.store_domain = domid(domids[0]);
-    host.console_domain = domid(domids[1]);
-    ZEROTH_TRY(const auto pools, store.directory("/local/pool"));
-    for (const auto& pool : pools) {
-        ZEROTH_TRY(const auto name, store.read_one("/local/pool/" + pool + "/name"));
-        host.pools.emplace_back(CpupoolId{static_cast<std::uint32_t>(std::strtoul(pool.c_str(), nullptr, 10))},
-                                name.value_or(""));
+    host.store_domain = to_domid(values[infos.size()]);
+    host.console_domain = to_domid(values[infos.size() + 1]);
+    if (config.pool) {
+        ZEROTH_TRY(host.pools, pools(store));
     }
     return host;
 }
 
 Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs::Store& store) {
+    if (const auto refused = plan::not_yet_honoured(request.config); !refused.empty()) {
+        return fail(Error::message(EOPNOTSUPP, fmt::format("{}", fmt::join(refused, "; "))));
+    }
     plan::Inputs inputs;
     inputs.config = request.config;
     if (!request.config.kernel) return fail(EINVAL, "the config names no kernel");
@@ -113,7 +155,7 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     if (request.config.device_tree) {
         ZEROTH_TRY(inputs.partial_device_tree, read_partial_tree(*request.config.device_tree));
     }
-    ZEROTH_TRY(inputs.host, host_info(store));
+    ZEROTH_TRY(inputs.host, host_info(request.config, store));
     inputs.random_uuid = Uuid::random();
     if (::getrandom(inputs.rng_seed.data(), inputs.rng_seed.size(), 0) < 0) {
         return errno_error("read random bytes for the guest's rng-seed");
@@ -122,10 +164,11 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
     // Before the guest runs, so that whoever is told of it finds its config.
     const plan::SaveConfig save{
-        userdata_path(settings_.userdata_dir, "{domid}", plan.uuid),
-        api::print_reference(api::reference_json(request.config, plan.uuid))};
-    const bool unpauses = !plan.steps.empty() &&
-                          std::holds_alternative<plan::Unpause>(plan.steps.back());
+        userdata_path(plan::literal(settings_.userdata_dir), "{domid}", plan.uuid),
+        api::userdata_text(
+            api::stored_reference_json(request.config, plan.uuid, facts_.node_of_cpu))};
+    const bool unpauses =
+        !plan.steps.empty() && std::holds_alternative<plan::Unpause>(plan.steps.back());
     plan.steps.insert(unpauses ? plan.steps.end() - 1 : plan.steps.end(), save);
     return plan;
 }
@@ -136,34 +179,29 @@ Result<plan::BuildPlan> Service::plan(const api::CreateRequest& request) {
 }
 
 Result<DomainId> Service::build(const api::CreateRequest& request,
-                                const std::atomic<bool>& cancelled, const OnEvent& on_event,
-                                std::vector<std::string>& warnings) {
+                                const std::atomic<bool>& cancelled, const OnEvent& on_event) {
     if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
+    StepClock clock;
     ZEROTH_TRY(auto store, stores_->lease());
     ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
     ZEROTH_TRY(const auto plan, make_plan(request, *store));
     ZEROTH_TRY(const auto uuid, Claim::create(*this, {"UUID " + plan.uuid.text()}));
     ZEROTH_CHECK(unfinished_.begin(plan.uuid));
-    build::Workshop shop{xen_, *store, {}, {}, [&] { return cancelled || stopping_; }};
+    build::Workshop shop{xen_, *grants_, *store, {}, [&] { return cancelled || stopping_; }};
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
-        api::CreateEvent event;
-        event.event = "step";
-        event.step = plan::describe(step);
-        event.index = static_cast<std::uint32_t>(index + 1);
-        event.total = static_cast<std::uint32_t>(plan.steps.size());
-        on_event(std::move(event));
+        clock.begin(plan::kind(step));
+        on_event(step_event(index, plan.steps.size(), step));
     };
-    shop.on_warning = [&](std::string text) { warnings.push_back(std::move(text)); };
     auto domain = build::execute(plan, shop);
+    clock.begin("end");
     unfinished_.end(plan.uuid);
     return domain;
 }
 
 void Service::create(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                      const OnEvent& on_event) {
-    std::vector<std::string> warnings;
     ++creating_;
-    auto domain = build(request, cancelled, on_event, warnings);
+    auto domain = build(request, cancelled, on_event);
     --creating_;
     if (!domain) {
         log::warning("create {}: {}", request.config.name, domain.error().text());
@@ -174,8 +212,18 @@ void Service::create(const api::CreateRequest& request, const std::atomic<bool>&
     api::CreateEvent event;
     event.event = "done";
     event.domid = domain->raw();
-    event.warnings = std::move(warnings);
     on_event(std::move(event));
+    if (!facts_.simulated) watch_console(*domain, request.config.name);
+}
+
+void Service::watch_console(DomainId id, const std::string& name) {
+    auto store = stores_->lease();
+    if (!store) return;
+    const auto path = fmt::format("/local/domain/{}/console/tty", id.raw());
+    const auto tty = (*store)->wait_for_value(path, kConsolePatience);
+    if (tty || !tty.error().is(ETIMEDOUT)) return;
+    log::warning("no console service took the console of {} within {} s: is xenconsoled running?",
+                 name, kConsolePatience.count());
 }
 
 }  // namespace zeroth::daemon

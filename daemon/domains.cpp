@@ -147,21 +147,12 @@ Result<> Service::set_affinity(DomainId id, std::optional<VcpuId> vcpu,
 
 namespace {
 
-/// What the reference prints for a domain nobody kept a config for, dom0 first of all.
-boost::json::object bare_config(const std::string& name) {
-    boost::json::object c_info, b_info;
-    c_info["type"] = "pvh";
-    c_info["name"] = name;
-    b_info["max_memkb"] = 0;
-    b_info["target_memkb"] = 0;
-    b_info["sched_params"] = boost::json::object{};
-    b_info["type.pvh"] = boost::json::object{};
-    b_info["arch_arm"] = boost::json::object{};
-    b_info["arch_x86"] = boost::json::object{};
-    boost::json::object whole;
-    whole["c_info"] = std::move(c_info);
-    whole["b_info"] = std::move(b_info);
-    return whole;
+/// Whether the text kept beside a domain has the parts that we write into.
+bool is_config(const boost::json::value& value) {
+    const auto* whole = value.if_object();
+    if (whole == nullptr) return false;
+    const auto *c_info = whole->if_contains("c_info"), *b_info = whole->if_contains("b_info");
+    return c_info != nullptr && c_info->is_object() && b_info != nullptr && b_info->is_object();
 }
 
 std::uint64_t number(const std::optional<std::string>& text, std::uint64_t fallback) {
@@ -177,26 +168,20 @@ Result<std::string> Service::config_json(DomainId id) {
     const std::vector<std::string> paths{home + "/name", home + "/memory/static-max",
                                          home + "/memory/target"};
     ZEROTH_TRY(const auto values, store->read(paths));
-    boost::json::object config = bare_config(values[0].value_or(""));
-    if (const auto kept = read_userdata(settings_.userdata_dir, id, info.handle)) {
-        ZEROTH_TRY(auto parsed, api::parse_json(*kept));
-        if (parsed.is_object() && parsed.as_object().contains("b_info")) {
-            config = std::move(parsed.as_object());
-        }
-    }
-    auto* b_info = config["b_info"].if_object();
-    if (b_info == nullptr) return fail("the config kept beside the domain has no b_info");
     const auto memory = pages_to_kib(info.tot_pages).raw();
-    (*b_info)["max_memkb"] = number(values[1], memory);
-    (*b_info)["target_memkb"] = number(values[2], memory);
-    if (const auto sched = xen_.sched_params(id)) {
-        boost::json::object params;
-        params["sched"] = scheduler_name(sched->scheduler);
-        if (sched->weight) params["weight"] = *sched->weight;
-        if (sched->cap) params["cap"] = *sched->cap;
-        if (sched->period) params["period"] = *sched->period;
-        if (sched->budget) params["budget"] = *sched->budget;
-        (*b_info)["sched_params"] = std::move(params);
+    const auto max_memory = number(values[1], memory), target = number(values[2], memory);
+    // Also what there is to say of a domain whose config nobody kept.
+    auto config = api::domain0_reference_json(max_memory, target);
+    if (const auto kept = read_userdata(settings_.userdata_dir, id, info.handle)) {
+        ZEROTH_TRY(auto parsed, api::parse_userdata(*kept));
+        if (is_config(parsed)) config = std::move(parsed);
+    }
+    config.at("c_info").as_object()["name"] = values[0].value_or("");
+    config.at("b_info").as_object()["max_memkb"] = max_memory;
+    config.at("b_info").as_object()["target_memkb"] = target;
+    if (const auto sched = xen_.sched_params(id); sched && sched->weight) {
+        api::set_scheduler(config, scheduler_name(sched->scheduler), *sched->weight,
+                           sched->cap.value_or(0));
     }
     return boost::json::serialize(config);
 }

@@ -66,8 +66,8 @@ Result<api::Host> Service::host() {
     }
     ZEROTH_TRY(const auto nodes, xen_.numa_info());
     for (std::uint32_t node = 0; node < nodes.size(); ++node) {
-        host.numa.push_back({node, nodes[node].size.raw(), nodes[node].free.raw(),
-                             nodes[node].distances});
+        host.numa.push_back(
+            {node, nodes[node].size.raw(), nodes[node].free.raw(), nodes[node].distances});
     }
     host.xld_version = ZEROTH_VERSION;
     host.simulated = facts_.simulated;

@@ -17,6 +17,7 @@ struct Machine {
     /// Below `xen`, and outlives it.
     std::unique_ptr<hyper::Privcmd> seam;
     hyper::Hypervisor xen;
+    std::unique_ptr<hyper::GrantTable> grants;
     std::unique_ptr<StorePool> stores;
     HostFacts facts;
 };

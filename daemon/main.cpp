@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -59,8 +60,8 @@ Result<> run(const Options& options) {
     const auto& xen = machine.xen.version();
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
-    daemon::Service service{std::move(machine.xen), std::move(machine.stores), machine.facts,
-                            options.settings};
+    daemon::Service service{std::move(machine.xen), std::move(machine.grants),
+                            std::move(machine.stores), machine.facts, options.settings};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
     for (const auto& done : service.clear_unfinished()) log::warning("{}", done);
@@ -87,6 +88,8 @@ Result<> run(const Options& options) {
 
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
+    // One heap for all workers: they allocate little, and eight heaps would each keep their peak.
+    ::mallopt(M_ARENA_MAX, 1);
     Options options;
     CLI::App app{"xld: makes and keeps Xen's domains; `xl` and other clients talk to it"};
     app.set_version_flag("--version", ZEROTH_VERSION);

@@ -11,9 +11,10 @@
 
 namespace zeroth::daemon {
 
-Service::Service(hyper::Hypervisor xen, std::unique_ptr<StorePool> stores, HostFacts facts,
-                 Settings settings)
+Service::Service(hyper::Hypervisor xen, std::unique_ptr<hyper::GrantTable> grants,
+                 std::unique_ptr<StorePool> stores, HostFacts facts, Settings settings)
     : xen_{std::move(xen)},
+      grants_{std::move(grants)},
       stores_{std::move(stores)},
       facts_{std::move(facts)},
       settings_{std::move(settings)},
@@ -25,19 +26,22 @@ Result<std::string> Service::console_log(hyper::Hypervisor::Clear clear) {
     return xen_.console_log(clear);
 }
 
-Result<std::vector<std::optional<std::string>>> Service::names_of(
-    const std::vector<hyper::DomainInfo>& infos, xs::Store& store) {
+std::vector<std::string> Service::name_paths(const std::vector<hyper::DomainInfo>& infos) {
     std::vector<std::string> paths;
     for (const auto& info : infos) {
         paths.push_back(fmt::format("/local/domain/{}/name", info.id.raw()));
     }
-    return store.read(paths);
+    return paths;
+}
+
+Result<std::vector<std::optional<std::string>>> Service::names_of(
+    const std::vector<hyper::DomainInfo>& infos, xs::Store& store) {
+    return store.read(name_paths(infos));
 }
 
 Result<DomainId> Service::find(std::string_view id_or_name) {
-    if (!id_or_name.empty() && std::ranges::all_of(id_or_name, [](char c) {
-            return c >= '0' && c <= '9';
-        })) {
+    if (!id_or_name.empty() &&
+        std::ranges::all_of(id_or_name, [](char c) { return c >= '0' && c <= '9'; })) {
         std::uint16_t id = 0;
         const auto end = id_or_name.data() + id_or_name.size();
         const auto parsed = std::from_chars(id_or_name.data(), end, id);

@@ -19,8 +19,8 @@
 #include "libdomain/plan/build_plan.hpp"
 #include "libdomain/plan/host_info.hpp"
 
-/// xld: the API's operations, each a blocking function that any worker may call at any time. Xen and
-/// XenStore are asked every time; what is kept here is only what they cannot know.
+/// xld: the API's operations, each a blocking function that any worker may call at any time. Xen
+/// and XenStore are asked every time; what is kept here is only what they cannot know.
 namespace zeroth::daemon {
 
 /// What does not change while the host runs, found once.
@@ -41,8 +41,8 @@ struct Settings {
 
 class Service {
 public:
-    Service(hyper::Hypervisor xen, std::unique_ptr<StorePool> stores, HostFacts facts,
-            Settings settings);
+    Service(hyper::Hypervisor xen, std::unique_ptr<hyper::GrantTable> grants,
+            std::unique_ptr<StorePool> stores, HostFacts facts, Settings settings);
 
     // The host.
     Result<api::Host> host();
@@ -83,14 +83,18 @@ public:
 private:
     class Claim;  // a name and a UUID that a create under way holds
 
-    Result<plan::HostInfo> host_info(xs::Store& store);
+    Result<plan::HostInfo> host_info(const config::DomainConfig& config, xs::Store& store);
+    /// A guest runs without its console being served, but nobody would see what it prints.
+    void watch_console(DomainId id, const std::string& name);
     Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store);
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
-                           const OnEvent& on_event, std::vector<std::string>& warnings);
+                           const OnEvent& on_event);
+    static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);
     Result<std::vector<std::optional<std::string>>> names_of(
         const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
 
     hyper::Hypervisor xen_;
+    std::unique_ptr<hyper::GrantTable> grants_;
     std::unique_ptr<StorePool> stores_;
     HostFacts facts_;
     Settings settings_;

@@ -7,13 +7,12 @@
 #include "core/ids.hpp"
 #include "core/uuid.hpp"
 
-/// The files that the reference keeps beside each domain, `userdata-<d|n>.<domid>.<uuid>.<what>`: its
-/// tools read them for our domains as ours do for theirs.
+/// The files that the reference keeps beside each domain, `userdata-<d|n>.<domid>.<uuid>.<what>`:
+/// its tools read them for our domains as ours do for theirs.
 namespace zeroth::daemon {
 
 /// Where the config's JSON is kept; `domid` is text so that a plan can name it before it is known.
-std::string userdata_path(const std::string& directory, const std::string& domid,
-                          const Uuid& uuid);
+std::string userdata_path(const std::string& directory, const std::string& domid, const Uuid& uuid);
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
                                          const Uuid& uuid);
 /// Every file of the domain, whatever wrote it.

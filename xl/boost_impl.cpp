@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of Beast's own code that an HTTP client without an event loop uses, compiled once. All of
-// <boost/beast/src.hpp> and <boost/asio/impl/src.hpp> would be ten times as much, most of it for
+// The part of Beast's own code that an HTTP client without an event loop uses, compiled once. All
+// of <boost/beast/src.hpp> and <boost/asio/impl/src.hpp> would be ten times as much, most of it for
 // WebSockets and reactors.
 #define BOOST_ASIO_SOURCE
 #define BOOST_BEAST_SOURCE

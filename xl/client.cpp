@@ -24,6 +24,8 @@ namespace {
 
 /// No answer that we keep whole is larger: a list of every domain Xen can have is 20 MB.
 constexpr std::size_t kMaxBody = 64U << 20;
+/// Beast reads as much at a time as its buffer has room for.
+constexpr std::size_t kReadSize = 16384;
 
 Error talk_error(const error_code& code, const Request& request) {
     if (code == boost::asio::error::timed_out)
@@ -42,7 +44,9 @@ Error talk_error(const error_code& code, const Request& request) {
 
 class Client::Connection {
 public:
-    explicit Connection(UnixStream stream) : stream_{std::move(stream)} {}
+    explicit Connection(UnixStream stream) : stream_{std::move(stream)} {
+        buffer_.reserve(kReadSize);
+    }
 
     Result<Reply> exchange(const Request& request, const Sink* sink);
     bool reusable() const { return reusable_; }
@@ -75,7 +79,7 @@ Result<> Client::Connection::send(const Request& request) {
 }
 
 Result<> Client::Connection::read_body(const Request& request, const Sink& sink) {
-    std::array<char, 16384> piece;
+    std::array<char, kReadSize> piece;
     while (!parser_->is_done()) {
         auto& body = parser_->get().body();
         body.data = piece.data();

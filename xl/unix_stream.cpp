@@ -67,21 +67,21 @@ std::size_t UnixStream::receive(void* to, std::size_t size, boost::system::error
     return 0;
 }
 
-std::size_t UnixStream::send(const void* from, std::size_t size, boost::system::error_code& error) {
-    const char* data = static_cast<const char*>(from);
-    std::size_t sent = 0;
-    while (sent < size) {
-        if (!wait(POLLOUT, error)) return sent;
-        const ssize_t count =
-            ::send(fd_.get(), data + sent, size - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (count >= 0) {
-            sent += static_cast<std::size_t>(count);
-        } else if (errno != EINTR && errno != EAGAIN) {
+std::size_t UnixStream::send(std::span<iovec> pieces, boost::system::error_code& error) {
+    error = {};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    for (;;) {
+        const ssize_t sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) return static_cast<std::size_t>(sent);
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) {
             error = last_error();
-            return sent;
+            return 0;
         }
+        if (!wait(POLLOUT, error)) return 0;
     }
-    return sent;
 }
 
 }  // namespace zeroth::xl

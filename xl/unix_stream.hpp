@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/uio.h>
+
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/system/error_code.hpp>
 #include <chrono>
+#include <span>
 #include <string>
 
 #include "core/result.hpp"
@@ -27,14 +31,17 @@ public:
     }
     template <class Buffers>
     std::size_t write_some(const Buffers& buffers, boost::system::error_code& error) {
-        std::size_t total = 0;
-        error = {};
+        // A request is a handful of pieces: one system call takes them all.
+        std::array<iovec, 16> pieces;
+        std::size_t count = 0;
         const auto end = boost::asio::buffer_sequence_end(buffers);
-        for (auto it = boost::asio::buffer_sequence_begin(buffers); it != end && !error; ++it) {
+        auto it = boost::asio::buffer_sequence_begin(buffers);
+        for (; it != end && count < pieces.size(); ++it) {
             const boost::asio::const_buffer buffer = *it;
-            total += send(buffer.data(), buffer.size(), error);
+            pieces[count++] = {.iov_base = const_cast<void*>(buffer.data()),
+                               .iov_len = buffer.size()};
         }
-        return total;
+        return send({pieces.data(), count}, error);
     }
     // Beast's concepts ask for the throwing forms as well; nothing calls them.
     template <class Buffers>
@@ -45,7 +52,7 @@ public:
 private:
     explicit UnixStream(UniqueFd fd) : fd_{std::move(fd)} {}
     std::size_t receive(void* to, std::size_t size, boost::system::error_code& error);
-    std::size_t send(const void* from, std::size_t size, boost::system::error_code& error);
+    std::size_t send(std::span<iovec> pieces, boost::system::error_code& error);
     bool wait(short events, boost::system::error_code& error);
 
     UniqueFd fd_;

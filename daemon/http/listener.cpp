@@ -71,7 +71,8 @@ Result<Protocol::acceptor> listen(asio::io_context& io, const std::string& path,
     }
     struct stat status {};
     if (::lstat(path.c_str(), &status) == 0) {
-        if (!S_ISSOCK(status.st_mode)) return fail(EEXIST, "listen on " + path + ", which is no socket");
+        if (!S_ISSOCK(status.st_mode))
+            return fail(EEXIST, "listen on " + path + ", which is no socket");
         ::unlink(path.c_str());
     }
     Protocol::acceptor acceptor{io};

@@ -12,6 +12,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <limits>
 #include <memory>
 
 namespace zeroth::daemon::http {
@@ -25,13 +26,14 @@ using boost::system::error_code;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t kMaxBody = 4U << 20;
 constexpr std::uint32_t kMaxHeader = 16U << 10;
-/// Lines of a stream that its client has not read yet; more are dropped.
-constexpr std::size_t kMaxUnread = 1024;
 
 /// What a streaming handler and its session share, until both are done with it.
 struct Stream {
-    explicit Stream(const asio::any_io_executor& executor) : lines{executor, kMaxUnread} {}
+    explicit Stream(const asio::any_io_executor& executor)
+        : lines{executor, std::numeric_limits<std::size_t>::max()} {}
 
+    /// As many as a create has steps, at most; an empty one is the last. (Closing the channel
+    /// instead would lose what was not received yet.)
     asio::experimental::concurrent_channel<void(error_code, std::string)> lines;
     std::atomic<bool> gone = false;
 };
@@ -46,7 +48,7 @@ asio::awaitable<void> run_stream(const Route* route, const Request* request,
         [&](std::string line) { stream->lines.try_send(error_code{}, std::move(line)); },
         stream->gone};
     route->stream(*request, sink);
-    stream->lines.close();
+    stream->lines.try_send(error_code{}, std::string{});
     co_return;
 }
 
@@ -88,7 +90,7 @@ asio::awaitable<bool> send_stream(Socket& socket, const Route* route, const Requ
     asio::co_spawn(workers, run_stream(route, request, stream), asio::detached);
     for (;;) {
         const auto [ended, line] = co_await stream->lines.async_receive(kToken);
-        if (ended) break;
+        if (ended || line.empty()) break;
         if (!alive) continue;
         const auto chunk = beast::make_chunk(asio::const_buffer{line.data(), line.size()});
         const auto [error, count] = co_await asio::async_write(socket, chunk, kToken);
@@ -120,14 +122,15 @@ asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> 
     const auto route = shared.router.find(request);
     if (!route) co_return co_await send(socket, route.error(), keep_alive);
     if (!allowed(peer, (*route)->access)) {
-        const Reply reply = problem(403, "Forbidden",
-                                    peer.may_read ? "changes are root's alone"
-                                                  : "you may not talk to xld");
+        const Reply reply =
+            problem(403, "Forbidden",
+                    peer.may_read ? "changes are root's alone" : "you may not talk to xld");
         co_return co_await send(socket, reply, keep_alive);
     }
     if ((*route)->stream) co_return co_await send_stream(socket, *route, &request, shared.workers);
     asio::awaitable<Reply> job = run(*route, &request);
-    const Reply reply = co_await asio::co_spawn(shared.workers, std::move(job), asio::use_awaitable);
+    const Reply reply =
+        co_await asio::co_spawn(shared.workers, std::move(job), asio::use_awaitable);
     co_return co_await send(socket, reply, keep_alive);
 }
 

@@ -17,11 +17,10 @@
 namespace zeroth::build {
 namespace {
 
-constexpr std::chrono::seconds kConsolePatience{10};
-
 std::string start_time() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto centiseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / 10;
+    const auto centiseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / 10;
     return fmt::format("{}.{:02}", centiseconds / 100, centiseconds % 100);
 }
 
@@ -41,18 +40,18 @@ class Build {
 public:
     Build(const plan::BuildPlan& plan, const Workshop& workshop)
         : plan_{plan}, shop_{workshop}, xen_{workshop.xen} {
-        names_.start_time = start_time();
+        values_.start_time = start_time();
     }
 
-    DomainId domain() const { return names_.domain; }
+    DomainId domain() const { return values_.domain; }
     void keep() { undo_.keep(); }
     std::vector<std::string> unwind() { return undo_.unwind(); }
 
     Result<> operator()(const plan::CreateDomain& step) {
         ZEROTH_TRY(const auto created, xen_.create_domain(step.spec));
-        names_.domain = created.id;
+        values_.domain = created.id;
         undo_.push(fmt::format("destroy domain {}", created.id.raw()),
-                   [this] { return xen_.destroy_domain(names_.domain); });
+                   [this] { return xen_.destroy_domain(values_.domain); });
         if (created.gic != step.gic || created.clock_frequency != step.clock_frequency) {
             return fail(fmt::format(
                 "the device tree was made for a GICv{} and a timer clock of {} Hz, but Xen gave "
@@ -82,13 +81,13 @@ public:
     }
     Result<> operator()(const plan::AllocPort& step) {
         ZEROTH_TRY(const auto port, xen_.alloc_unbound(domain(), step.remote));
-        names_.ports[step.role] = port;
+        port_of(step.role) = port;
         return {};
     }
     Result<> operator()(const plan::SetParam& step) {
         const auto* role = std::get_if<plan::PortRole>(&step.value);
         const std::uint64_t value =
-            role != nullptr ? names_.ports.at(*role).raw() : std::get<std::uint64_t>(step.value);
+            role != nullptr ? port_of(*role).raw() : std::get<std::uint64_t>(step.value);
         return xen_.set_param(domain(), step.param, value);
     }
     Result<> operator()(const plan::SetAddressSize& step) {
@@ -98,15 +97,12 @@ public:
         return populate_ram(xen_, domain(), step);
     }
     Result<> operator()(const plan::PopulateMagic& step) {
-        return populate_magic(xen_, domain(), step);
+        ZEROTH_TRY(auto loader, Loader::create(xen_, shop_.grants, domain()));
+        return loader.populate_magic(step);
     }
-    Result<> operator()(const plan::LoadKernel& step) { return load_kernel(xen_, domain(), step); }
-    Result<> operator()(const plan::LoadRamdisk& step) {
-        return load_ramdisk(xen_, domain(), step);
-    }
-    Result<> operator()(const plan::LoadDeviceTree& step) {
-        return load_device_tree(xen_, domain(), step);
-    }
+    Result<> operator()(const plan::LoadKernel& step) { return load(step); }
+    Result<> operator()(const plan::LoadRamdisk& step) { return load(step); }
+    Result<> operator()(const plan::LoadDeviceTree& step) { return load(step); }
     Result<> operator()(const plan::SetVcpuContext& step) {
         return xen_.set_vcpu_context(domain(), step.vcpu, step.context);
     }
@@ -117,7 +113,7 @@ public:
     }
     Result<> operator()(const plan::InitVuart& step) {
         ZEROTH_TRY(const auto port, xen_.init_vuart(domain(), step.ring, step.console_domain));
-        names_.ports[plan::PortRole::kVuart] = port;
+        values_.vuart_port = port;
         return {};
     }
     Result<> operator()(const plan::BindSpi& step) { return xen_.bind_spi(domain(), step.irq); }
@@ -129,32 +125,17 @@ public:
         return xen_.assign_dt_device(domain(), step.path);
     }
     Result<> operator()(const plan::WriteNodes& step) {
-        undo_.push("remove the domain's XenStore nodes", [this] {
-            return shop_.store.apply(node_removal(names_.domain, plan_.uuid));
-        });
-        return shop_.store.apply(to_changes(step.nodes, names_));
+        undo_.push("remove the domain's XenStore nodes",
+                   [this] { return shop_.store.apply(node_removal(values_.domain, plan_.uuid)); });
+        return shop_.store.apply(to_changes(step.nodes, values_));
     }
     Result<> operator()(const plan::IntroduceDomain& step) {
-        ZEROTH_CHECK(shop_.store.introduce(domain(), step.ring,
-                                           names_.ports.at(plan::PortRole::kStore)));
-        undo_.push("release the domain's XenStore connection",
-                   [this] { return shop_.store.release(names_.domain); });
-        return {};
-    }
-    Result<> operator()(const plan::WaitConsole& step) {
-        const auto path = names_.fill_in(step.tty_path);
-        auto tty = shop_.store.wait_for_value(path, kConsolePatience);
-        if (!tty && tty.error().is(ETIMEDOUT)) {
-            warn(fmt::format("no console service took the console of {} within {} s (no value of "
-                             "{}): is xenconsoled running?",
-                             plan_.name, kConsolePatience.count(), path));
-            return {};
-        }
-        ZEROTH_CHECK(std::move(tty));
-        return {};
+        // No inverse: xenstored lets go of a domain when it dies, and tells the console service.
+        // One that was released before its death would be held by the console service for ever.
+        return shop_.store.introduce(domain(), step.ring, values_.store_port);
     }
     Result<> operator()(const plan::SaveConfig& step) {
-        const auto path = names_.fill_in(step.path);
+        const auto path = plan::fill_in(step.path, values_);
         undo_.push("remove " + path, [path]() -> Result<> {
             if (::unlink(path.c_str()) != 0 && errno != ENOENT) return errno_error("unlink");
             return {};
@@ -164,14 +145,26 @@ public:
     Result<> operator()(const plan::Unpause&) { return xen_.unpause(domain()); }
 
 private:
-    void warn(std::string text) const {
-        if (shop_.on_warning) shop_.on_warning(std::move(text));
+    Port& port_of(plan::PortRole role) {
+        switch (role) {
+            case plan::PortRole::kStore:
+                return values_.store_port;
+            case plan::PortRole::kConsole:
+                return values_.console_port;
+            case plan::PortRole::kVuart:
+                break;
+        }
+        return values_.vuart_port;
     }
-
+    template <class Step>
+    Result<> load(const Step& step) {
+        ZEROTH_TRY(auto loader, Loader::create(xen_, shop_.grants, domain()));
+        return loader.load(step);
+    }
     const plan::BuildPlan& plan_;
     const Workshop& shop_;
     const hyper::Hypervisor& xen_;
-    Names names_;
+    plan::NodeValues values_;
     UndoStack undo_;
 };
 
@@ -193,9 +186,10 @@ Result<DomainId> execute(const plan::BuildPlan& plan, const Workshop& workshop) 
     Build build{plan, workshop};
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         if (workshop.on_step) workshop.on_step(i, plan.steps[i]);
-        auto done = workshop.cancelled && workshop.cancelled()
-                        ? Result<>{fail(ECANCELED, "the create was called off")}
-                        : std::visit(build, plan.steps[i]);
+        auto done =
+            workshop.cancelled && workshop.cancelled()
+                ? Result<>{fail(ECANCELED, "called off: its client hung up, or xld is stopping")}
+                : std::visit(build, plan.steps[i]);
         if (!done) {
             auto error = std::move(done).error().within(describe(plan.steps[i]));
             return fail(give_up(build, std::move(error), workshop, console_index));

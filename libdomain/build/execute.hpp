@@ -17,11 +17,10 @@ namespace zeroth::build {
 /// What a build works with, and whom it tells.
 struct Workshop {
     const hyper::Hypervisor& xen;
+    hyper::GrantTable& grants;
     xs::Store& store;
     /// Called before each step.
     std::function<void(std::size_t index, const plan::Step& step)> on_step;
-    /// Called for what went less well than it should, but not wrong; a sentence.
-    std::function<void(std::string warning)> on_warning;
     /// Once it says true, the next step fails with ECANCELED and all is undone.
     std::function<bool()> cancelled;
 };

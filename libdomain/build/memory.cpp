@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <memory>
 
 namespace zeroth::build {
 namespace {
@@ -33,37 +33,12 @@ std::uint64_t run_length(GuestFrame at, GuestFrame end, std::size_t order_index)
     return std::min((stop - at.raw()) >> kOrders[order_index], kMaxExtents);
 }
 
-/// A window on guest memory that holds [address, address + size), whatever its alignment.
-struct Window {
-    hyper::Mapping mapping;
-    GuestFrame first;
-    std::uint64_t pages;
-    std::span<std::byte> bytes;
-};
-
-Result<Window> map_range(const hyper::Hypervisor& xen, DomainId domain, GuestAddress address,
-                         std::uint64_t size) {
-    const GuestFrame first = frame_of(address);
-    const auto offset = address.raw() - address_of(first).raw();
-    const auto pages = align_up(offset + size, kPageSize) >> kPageShift;
-    std::vector<GuestFrame> frames;
-    frames.reserve(pages);
-    for (std::uint64_t i = 0; i < pages; ++i) frames.push_back(first + i);
-    auto mapping = xen.seam().map(domain, frames);
-    if (!mapping) {
-        return fail(std::move(mapping).error().within(fmt::format(
-            "map {} pages at gfn {:#x} of domain {}", pages, first.raw(), domain.raw())));
-    }
-    const auto bytes = mapping->bytes().subspan(offset, size);
-    return Window{*std::move(mapping), first, pages, bytes};
-}
-
-/// What lies around the bytes in their first and last page is zeroed; the bytes are the caller's.
-void zero_edges(const Window& window) {
-    const auto all = window.mapping.bytes();
-    std::fill(all.data(), window.bytes.data(), std::byte{0});
-    std::byte* const end = window.bytes.data() + window.bytes.size();
-    std::fill(end, all.data() + window.pages * kPageSize, std::byte{0});
+/// Large enough that a call costs little, small enough for every worker to keep its own: memory
+/// that is touched for the first time costs more than the copy.
+std::span<std::byte> buffer() {
+    constexpr std::size_t kSize = 256U << 10;
+    thread_local const auto bytes = std::make_unique_for_overwrite<std::byte[]>(kSize);
+    return {bytes.get(), kSize};
 }
 
 }  // namespace
@@ -82,62 +57,78 @@ Result<> populate_ram(const hyper::Hypervisor& xen, DomainId domain,
         }
         if (done == 0) {
             const auto populated = at.raw() - step.first.raw();
-            return fail(Error{ENOMEM, fmt::format("Xen gave {} of {} pages of RAM", populated,
-                                                  step.pages)}
-                            .with_hint("`xl info` shows free_memory; other guests, or dom0 "
-                                       "(dom0_mem=), hold the rest"));
+            return fail(
+                Error{ENOMEM, fmt::format("Xen gave {} of {} pages of RAM", populated, step.pages)}
+                    .with_hint("`xl info` shows free_memory; other guests, or dom0 "
+                               "(dom0_mem=), hold the rest"));
         }
     }
     return {};
 }
 
-Result<> populate_magic(const hyper::Hypervisor& xen, DomainId domain,
-                        const plan::PopulateMagic& step) {
-    ZEROTH_TRY(const auto done, xen.populate_physmap(domain, step.first, step.pages, 0));
-    if (done != step.pages) return fail(ENOMEM, "Xen gave too few pages for its rings");
-    ZEROTH_TRY(auto window, map_range(xen, domain, address_of(step.first),
-                                      step.pages * kPageSize));
-    std::ranges::fill(window.bytes, std::byte{0});
-    const auto console = (step.console.raw() - step.first.raw()) * kPageSize;
-    window.bytes[console + kConsoleConnection] = kConsoleDisconnected;
-    return xen.cache_flush(domain, window.first, window.pages);
+Result<Loader> Loader::create(const hyper::Hypervisor& xen, hyper::GrantTable& grants,
+                              DomainId domain) {
+    ZEROTH_TRY(auto memory, hyper::GuestWriter::create(xen.seam(), grants, domain));
+    return Loader{xen, domain, std::move(memory)};
 }
 
-Result<> load_kernel(const hyper::Hypervisor& xen, DomainId domain, const plan::LoadKernel& step) {
-    std::vector<Window> windows;
-    std::vector<image::Placement> placements;
+Result<> Loader::finish(GuestAddress address, std::uint64_t size) {
+    const GuestFrame first = frame_of(address);
+    const auto end = address.raw() + size, page_end = align_up(end, kPageSize);
+    ZEROTH_CHECK(memory_.zero(GuestAddress{end}, page_end - end));
+    return xen_->cache_flush(domain_, first, (page_end >> kPageShift) - first.raw());
+}
+
+Result<> Loader::place(const image::Segment& segment, GuestAddress address, std::uint64_t offset,
+                       std::span<const std::byte> bytes) {
+    const auto start = std::max(offset, segment.offset);
+    const auto end = std::min(offset + bytes.size(), segment.offset + segment.size);
+    if (start >= end) return {};
+    return memory_.write(address + (start - segment.offset),
+                         bytes.subspan(start - offset, end - start));
+}
+
+Result<> Loader::populate_magic(const plan::PopulateMagic& step) {
+    ZEROTH_TRY(const auto done, xen_->populate_physmap(domain_, step.first, step.pages, 0));
+    if (done != step.pages) return fail(ENOMEM, "Xen gave too few pages for its rings");
+    const auto start = address_of(step.first);
+    ZEROTH_CHECK(memory_.zero(start, step.pages * kPageSize));
+    ZEROTH_CHECK(memory_.write(address_of(step.console) + kConsoleConnection,
+                               std::span{&kConsoleDisconnected, 1}));
+    return finish(start, step.pages * kPageSize);
+}
+
+Result<> Loader::load(const plan::LoadKernel& step) {
     const auto& segments = step.kernel.segments;
+    ZEROTH_CHECK(
+        image::load(step.kernel, buffer(),
+                    [&](std::uint64_t offset, std::span<const std::byte> bytes) -> Result<> {
+                        for (std::size_t i = 0; i < segments.size(); ++i) {
+                            ZEROTH_CHECK(place(segments[i], step.addresses[i], offset, bytes));
+                        }
+                        return {};
+                    }));
+    // An ELF file's BSS is ours to clear; Image and zImage clear their own.
+    const bool clear = step.kernel.format == image::Format::kElf;
     for (std::size_t i = 0; i < segments.size(); ++i) {
-        // An ELF file's BSS is ours to clear; Image and zImage clear their own.
-        const bool clear = step.kernel.format == image::Format::kElf;
-        const auto size = clear ? segments[i].memory_size : segments[i].size;
-        ZEROTH_TRY(auto window, map_range(xen, domain, step.addresses[i], size));
-        zero_edges(window);
-        std::ranges::fill(window.bytes.subspan(segments[i].size), std::byte{0});
-        placements.push_back({segments[i].offset, window.bytes.first(segments[i].size)});
-        windows.push_back(std::move(window));
-    }
-    ZEROTH_CHECK(image::load(step.kernel, placements));
-    for (const auto& window : windows) {
-        ZEROTH_CHECK(xen.cache_flush(domain, window.first, window.pages));
+        const auto bss = clear ? segments[i].memory_size - segments[i].size : 0;
+        ZEROTH_CHECK(memory_.zero(step.addresses[i] + segments[i].size, bss));
+        ZEROTH_CHECK(finish(step.addresses[i], segments[i].size + bss));
     }
     return {};
 }
 
-Result<> load_ramdisk(const hyper::Hypervisor& xen, DomainId domain,
-                      const plan::LoadRamdisk& step) {
-    ZEROTH_TRY(auto window, map_range(xen, domain, step.address, step.ramdisk.size));
-    zero_edges(window);
-    ZEROTH_CHECK(image::load(step.ramdisk, window.bytes));
-    return xen.cache_flush(domain, window.first, window.pages);
+Result<> Loader::load(const plan::LoadRamdisk& step) {
+    ZEROTH_CHECK(image::load(step.ramdisk, buffer(),
+                             [&](std::uint64_t offset, std::span<const std::byte> bytes) {
+                                 return memory_.write(step.address + offset, bytes);
+                             }));
+    return finish(step.address, step.ramdisk.size);
 }
 
-Result<> load_device_tree(const hyper::Hypervisor& xen, DomainId domain,
-                          const plan::LoadDeviceTree& step) {
-    ZEROTH_TRY(auto window, map_range(xen, domain, step.address, step.blob.size()));
-    zero_edges(window);
-    std::memcpy(window.bytes.data(), step.blob.data(), step.blob.size());
-    return xen.cache_flush(domain, window.first, window.pages);
+Result<> Loader::load(const plan::LoadDeviceTree& step) {
+    ZEROTH_CHECK(memory_.write(step.address, step.blob));
+    return finish(step.address, step.blob.size());
 }
 
 }  // namespace zeroth::build

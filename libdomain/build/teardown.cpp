@@ -15,7 +15,9 @@ constexpr std::array<const char*, 2> kConsoleKinds{"console", "vuart"};
 
 std::vector<xs::Change> node_removal(DomainId domain, const Uuid& uuid) {
     std::vector<xs::Change> changes;
-    const auto remove = [&](std::string path) { changes.emplace_back(xs::Remove{std::move(path)}); };
+    const auto remove = [&](std::string path) {
+        changes.emplace_back(xs::Remove{std::move(path)});
+    };
     remove(fmt::format("/local/domain/{}", domain.raw()));
     remove("/vm/" + uuid.text());
     remove(fmt::format("/libxl/{}", domain.raw()));

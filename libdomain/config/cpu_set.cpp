@@ -41,7 +41,8 @@ std::expected<CpuPart, std::string> parse_part(std::string_view text) {
         return part;
     }
     part.kind = CpuPart::Kind::kCpus;
-    if (skip_prefix(text, "nodes:") || skip_prefix(text, "node:")) part.kind = CpuPart::Kind::kNodes;
+    if (skip_prefix(text, "nodes:") || skip_prefix(text, "node:"))
+        part.kind = CpuPart::Kind::kNodes;
     // "nodes:^1" says the same as "^nodes:1".
     if (part.kind == CpuPart::Kind::kNodes && skip_prefix(text, "^")) part.exclude = true;
     const std::size_t dash = text.find('-');
@@ -58,9 +59,9 @@ std::unexpected<CpuFault> fault(std::string_view whole, std::string_view part, s
     const auto begin = static_cast<std::size_t>(part.data() - whole.data());
     std::string message = fmt::format("Invalid pcpu range: {}.", shown(part));
     if (!reason.empty()) message += fmt::format(" ({})", reason);
-    return std::unexpected{CpuFault{begin, begin + std::max<std::size_t>(part.size(), 1),
-                                    std::move(message),
-                                    "CPUs are written as \"2\", \"0-3,^2\", \"all\" or \"node:0\""}};
+    return std::unexpected{
+        CpuFault{begin, begin + std::max<std::size_t>(part.size(), 1), std::move(message),
+                 "CPUs are written as \"2\", \"0-3,^2\", \"all\" or \"node:0\""}};
 }
 
 /// Marks what a part names; false where some of it is not there.
@@ -75,7 +76,8 @@ bool mark(const CpuPart& part, const std::vector<std::uint32_t>& node_of, std::v
         for (std::size_t cpu = part.first; cpu <= part.last; ++cpu) map[cpu] = value;
         return true;
     }
-    const std::uint32_t most = node_of.empty() ? 0 : *std::max_element(node_of.begin(), node_of.end());
+    const std::uint32_t most =
+        node_of.empty() ? 0 : *std::max_element(node_of.begin(), node_of.end());
     if (part.last > most) return false;
     for (std::size_t cpu = 0; cpu < node_of.size(); ++cpu) {
         if (node_of[cpu] >= part.first && node_of[cpu] <= part.last) map[cpu] = value;
@@ -108,7 +110,8 @@ std::expected<CpuSelection, CpuFault> CpuSelection::scan(std::string_view text) 
         begin = end + 1;
     }
     if (selection.parts.empty())
-        return std::unexpected{CpuFault{0, text.size(), "a list of CPUs must name one at least", {}}};
+        return std::unexpected{
+            CpuFault{0, text.size(), "a list of CPUs must name one at least", {}}};
     return selection;
 }
 
@@ -134,9 +137,10 @@ Result<std::vector<bool>> expand(const CpuSelection& selection,
         const std::uint32_t most =
             node_of.empty() ? 0 : *std::max_element(node_of.begin(), node_of.end());
         return fail(Error::message(
-            EINVAL, fmt::format("\"{}\" names a {} that this host does not have: it has {} 0 to {}",
-                                text_of(part), nodes ? "node" : "CPU", nodes ? "nodes" : "CPUs",
-                                nodes ? std::size_t{most} : std::max<std::size_t>(map.size(), 1) - 1)));
+            EINVAL,
+            fmt::format("\"{}\" names a {} that this host does not have: it has {} 0 to {}",
+                        text_of(part), nodes ? "node" : "CPU", nodes ? "nodes" : "CPUs",
+                        nodes ? std::size_t{most} : std::max<std::size_t>(map.size(), 1) - 1)));
     }
     if (std::find(map.begin(), map.end(), true) == map.end()) {
         return fail(Error::message(

@@ -11,7 +11,8 @@ namespace zeroth::config {
 
 enum class Severity { kError, kWarning, kNote };
 
-/// Where in a source: 1-based line and column (in characters, not bytes), and how many to underline.
+/// Where in a source: 1-based line and column (in characters, not bytes), and how many to
+/// underline.
 struct Location {
     std::uint32_t line = 0, column = 0, length = 1;
 };

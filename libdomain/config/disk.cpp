@@ -26,8 +26,8 @@ constexpr std::array<std::pair<std::string_view, DiskBackend>, 4> kBackends{{
     {"qdisk", DiskBackend::kQdisk},
     {"standalone", DiskBackend::kStandalone},
 }};
-constexpr std::array<std::pair<std::string_view, bool>, 5> kAccess{{
-    {"rw", true}, {"w", true}, {"", true}, {"r", false}, {"ro", false}}};
+constexpr std::array<std::pair<std::string_view, bool>, 5> kAccess{
+    {{"rw", true}, {"w", true}, {"", true}, {"r", false}, {"ro", false}}};
 
 /// A disk while its parts are read: what was given already may not be given again.
 struct DiskDraft {
@@ -43,8 +43,7 @@ using Apply = void(Entry&, DiskDraft&, const EntryPart&);
 /// Sets a member once; the same again is no harm.
 template <class T>
 void set_once(Entry& entry, std::optional<T>& member, T value, Span where, std::string_view name) {
-    if (member && *member != value)
-        return entry.error(where, fmt::format("{} respecified", name));
+    if (member && *member != value) return entry.error(where, fmt::format("{} respecified", name));
     member = value;
 }
 
@@ -121,7 +120,8 @@ void specification_field(Entry& entry, DiskDraft& draft, const EntryPart& part) 
 }
 void transport_field(Entry& entry, DiskDraft&, const EntryPart& part) {
     if (part.value == "mmio") return;
-    entry.error(part.value_span, fmt::format("unknown value for transport: `{}`", shown(part.value)),
+    entry.error(part.value_span,
+                fmt::format("unknown value for transport: `{}`", shown(part.value)),
                 "mmio, the only one there is");
 }
 void grant_usage_field(Entry& entry, DiskDraft& draft, const EntryPart& part) {
@@ -177,7 +177,7 @@ bool take_prefixes(Entry& entry, DiskDraft& draft, const EntryPart& part, std::s
     constexpr std::string_view kWordLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
     constexpr std::array<std::string_view, 4> kAsFormat{"raw", "qcow", "qcow2", "vhd"};
     constexpr std::array<std::string_view, 4> kAsScript{"iscsi", "nbd", "enbd", "drbd"};
-    constexpr std::array<std::string_view, 7> kEmpty{"tapdisk", "tap", "tap2", "aio",
+    constexpr std::array<std::string_view, 7> kEmpty{"tapdisk", "tap",  "tap2", "aio",
                                                      "ioemu",   "file", "phy"};
     const auto has = [](const auto& names, std::string_view name) {
         return std::find(names.begin(), names.end(), name) != names.end();
@@ -196,7 +196,8 @@ bool take_prefixes(Entry& entry, DiskDraft& draft, const EntryPart& part, std::s
         } else if (!has(kEmpty, word)) {
             // "host:path" is a target like any other; "nfs:/path" looks like a prefix.
             const std::string_view rest = text.substr(colon + 1);
-            const bool plain = !rest.empty() && kWordLetters.find(rest[0]) != std::string_view::npos;
+            const bool plain =
+                !rest.empty() && kWordLetters.find(rest[0]) != std::string_view::npos;
             if (plain) return true;
             entry.error(part.span, fmt::format("unknown deprecated disk prefix `{}:`", shown(word)),
                         "a target with a colon in it is written target=..., as the last part");
@@ -241,8 +242,8 @@ void positional(Entry& entry, DiskDraft& draft, const EntryPart& part) {
 }
 
 void read_part(Entry& entry, DiskDraft& draft, const EntryPart& part) {
-    const auto* const field = std::find_if(
-        kFields.begin(), kFields.end(), [&part](const FieldSpec& spec) {
+    const auto* const field =
+        std::find_if(kFields.begin(), kFields.end(), [&part](const FieldSpec& spec) {
             return same_name(spec.name, part.key) && (part.has_value || spec.is_flag);
         });
     if (field != kFields.end()) return field->apply(entry, draft, part);
@@ -265,8 +266,9 @@ void finish_disk(Entry& entry, DiskDraft& draft) {
         if (disk.target.empty()) disk.format = DiskFormat::kEmpty;
     }
     if (entry.broken) return;
-    const std::string help = "for example \"/dev/vg/guest,raw,xvda,rw\", or "
-                             "\"format=raw, vdev=xvda, access=rw, target=/dev/vg/guest\"";
+    const std::string help =
+        "for example \"/dev/vg/guest,raw,xvda,rw\", or "
+        "\"format=raw, vdev=xvda, access=rw, target=/dev/vg/guest\"";
     if (disk.vdev.empty()) {
         entry.error(entry.span, "no vdev specified", help);
     } else if (disk.target.empty() && !disk.removable) {
@@ -314,7 +316,8 @@ std::vector<EntryField> fields_of(const Disk& disk) {
     if (!disk.discard) add_flag("discard", false, "no-discard");
     if (!disk.trusted) add_flag("trusted", false, "untrusted");
     if (disk.virtio) out.push_back({"specification", "virtio"});
-    if (disk.grant_usage) out.push_back({"grant_usage", *disk.grant_usage ? "1" : "0", Kind::kNumber});
+    if (disk.grant_usage)
+        out.push_back({"grant_usage", *disk.grant_usage ? "1" : "0", Kind::kNumber});
     add("script", disk.script);
     add("backend", disk.backend);
     if (!disk.target.empty()) out.push_back({"target", disk.target});

@@ -24,13 +24,20 @@ bool operator==(const Disk& a, const Disk& b) { return all_of(a) == all_of(b); }
 
 const char* word(Action action) {
     switch (action) {
-        case Action::kDestroy: return "destroy";
-        case Action::kRestart: return "restart";
-        case Action::kRenameRestart: return "rename-restart";
-        case Action::kPreserve: return "preserve";
-        case Action::kCoredumpDestroy: return "coredump-destroy";
-        case Action::kCoredumpRestart: return "coredump-restart";
-        case Action::kSoftReset: return "soft-reset";
+        case Action::kDestroy:
+            return "destroy";
+        case Action::kRestart:
+            return "restart";
+        case Action::kRenameRestart:
+            return "rename-restart";
+        case Action::kPreserve:
+            return "preserve";
+        case Action::kCoredumpDestroy:
+            return "coredump-destroy";
+        case Action::kCoredumpRestart:
+            return "coredump-restart";
+        case Action::kSoftReset:
+            return "soft-reset";
     }
     return "destroy";
 }

@@ -79,8 +79,8 @@ struct Disk {
     friend bool operator==(const Disk& a, const Disk& b);
 };
 
-/// A device kind that is recognised but not modelled yet: the key and the entry's own text. An entry
-/// that is itself a list (of `vsnd`) is kept as xl.cfg writes lists, brackets included.
+/// A device kind that is recognised but not modelled yet: the key and the entry's own text. An
+/// entry that is itself a list (of `vsnd`) is kept as xl.cfg writes lists, brackets included.
 struct OtherDevice {
     std::string key;
     std::string text;

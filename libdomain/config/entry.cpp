@@ -140,7 +140,8 @@ void unknown_part(Entry& entry, const EntryPart& part, std::span<const std::stri
     } else {
         help = fmt::format("did you mean `{}`?", near);
     }
-    entry.error(part.span, fmt::format("unrecognized argument `{}`", shown(written)), std::move(help));
+    entry.error(part.span, fmt::format("unrecognized argument `{}`", shown(written)),
+                std::move(help));
 }
 
 }  // namespace zeroth::config

@@ -24,7 +24,8 @@ std::string_view trim_end(std::string_view text, std::string_view what) {
 
 /// The text before ` # a comment`.
 std::string_view without_comment(std::string_view text) {
-    for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+    for (std::size_t at = text.find('#'); at != std::string_view::npos;
+         at = text.find('#', at + 1)) {
         if (at > 0 && kBlanks.find(text[at - 1]) != std::string_view::npos)
             return text.substr(0, at);
     }
@@ -39,7 +40,9 @@ std::string_view line_around(std::string_view text, std::size_t at) {
 
 std::string_view kind_of_binary(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kKnown{{
-        {"\x7F" "ELF", "it is an ELF file: a kernel or a program"},
+        {"\x7F"
+         "ELF",
+         "it is an ELF file: a kernel or a program"},
         {"\x1F\x8B", "it is compressed with gzip"},
         {"\xFF\xFE", "it is UTF-16: save it as UTF-8"},
         {"\xFE\xFF", "it is UTF-16: save it as UTF-8"},
@@ -73,7 +76,8 @@ Closing guess_closing(std::string_view text, Span string, Place place) {
     if (place == Place::kList) content = trim_end(content, " \t\r,]");
     const char other = text[string.begin] == '"' ? '\'' : '"';
     std::size_t end = string.begin + 1 + content.size();
-    const bool mixed = content.ends_with(other) && std::count(content.begin(), content.end(), other) == 1;
+    const bool mixed =
+        content.ends_with(other) && std::count(content.begin(), content.end(), other) == 1;
     return mixed ? Closing{end - 1, end} : Closing{end, end};
 }
 
@@ -104,15 +108,16 @@ std::string patched_line(std::string_view text, Span span, std::string_view repl
 }
 
 bool looks_like_python(std::string_view line) {
-    constexpr std::array<std::string_view, 8> kWords{"import ", "from ", "def ",    "if ",
+    constexpr std::array<std::string_view, 8> kWords{"import ", "from ", "def ",  "if ",
                                                      "for ",    "print", "else:", "return "};
     const std::size_t first = line.find_first_not_of(kBlanks);
     if (first == std::string_view::npos) return false;
     const std::string_view rest = line.substr(first);
-    const bool keyword = std::any_of(kWords.begin(), kWords.end(),
-                                     [rest](std::string_view word) { return rest.starts_with(word); });
-    return keyword || (line.find('(') != std::string_view::npos &&
-                       line.find(')') != std::string_view::npos);
+    const bool keyword = std::any_of(kWords.begin(), kWords.end(), [rest](std::string_view word) {
+        return rest.starts_with(word);
+    });
+    return keyword ||
+           (line.find('(') != std::string_view::npos && line.find(')') != std::string_view::npos);
 }
 
 bool is_text(std::string_view text, Report& report) {

@@ -20,7 +20,8 @@ Span place_of(const Draft& draft, std::string_view key) {
 
 void need_keys(Draft& draft) {
     if (draft.find("name") == nullptr) {
-        draft.report.error_at_large("Domain name must be specified.", "for example name = \"guest\"");
+        draft.report.error_at_large("Domain name must be specified.",
+                                    "for example name = \"guest\"");
     }
     // An empty text counts as none; a broken one was complained of already.
     const auto given = [&draft](std::string_view key, const std::optional<std::string>& member) {
@@ -66,22 +67,22 @@ void check_type(Draft& draft) {
 void check_vcpus(Draft& draft) {
     const DomainConfig& config = draft.config;
     if (config.maxvcpus && *config.maxvcpus < config.vcpus) {
-        draft.report.error(place_of(draft, "maxvcpus"),
-                           fmt::format("maxvcpus < vcpus: {} is less than {}", *config.maxvcpus,
-                                       config.vcpus));
+        draft.report.error(
+            place_of(draft, "maxvcpus"),
+            fmt::format("maxvcpus < vcpus: {} is less than {}", *config.maxvcpus, config.vcpus));
     }
     const std::uint32_t most = config.maxvcpus.value_or(config.vcpus);
     if (config.gic_version == GicVersion::kV2 && most > kMostVcpusOfGicV2) {
-        draft.report.error(place_of(draft, "gic_version"),
-                           fmt::format("a GICv2 serves {} vCPUs, and this guest has {}",
-                                       kMostVcpusOfGicV2, most),
-                           "gic_version = \"v3\", on a host that has one");
+        draft.report.error(
+            place_of(draft, "gic_version"),
+            fmt::format("a GICv2 serves {} vCPUs, and this guest has {}", kMostVcpusOfGicV2, most),
+            "gic_version = \"v3\", on a host that has one");
     }
     const auto extra_entries = [&](std::string_view key, bool is_list, std::size_t count) {
         if (!is_list || count <= most) return;
         draft.report.note(place_of(draft, key),
-                          fmt::format("`{}` has {} entries for {} vCPUs: the others are ignored", key,
-                                      count, most));
+                          fmt::format("`{}` has {} entries for {} vCPUs: the others are ignored",
+                                      key, count, most));
     };
     extra_entries("cpus", config.cpus_is_list, config.cpus.size());
     extra_entries("cpus_soft", config.cpus_soft_is_list, config.cpus_soft.size());

@@ -54,7 +54,8 @@ void bool_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
 template <class Words>
 std::string list_words(const Words& words) {
     std::string out;
-    for (const auto& [word, value] : words) out += fmt::format("{}{}", out.empty() ? "" : ", ", word);
+    for (const auto& [word, value] : words)
+        out += fmt::format("{}{}", out.empty() ? "" : ", ", word);
     return out;
 }
 

@@ -29,13 +29,14 @@ void vif_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
         if (!vif) continue;
         for (const Vif& other : draft.config.vif) {
             if (vif->mac && other.mac == vif->mac) {
-                draft.report.error(element->span,
-                                   fmt::format("vif: another interface has the MAC address {} too",
-                                               *vif->mac));
+                draft.report.error(
+                    element->span,
+                    fmt::format("vif: another interface has the MAC address {} too", *vif->mac));
             }
             if (vif->devid && other.devid == vif->devid) {
-                draft.report.error(element->span,
-                                   fmt::format("vif: another interface has devid {} too", *vif->devid));
+                draft.report.error(
+                    element->span,
+                    fmt::format("vif: another interface has devid {} too", *vif->devid));
             }
         }
         draft.config.vif.push_back(*std::move(vif));

@@ -22,7 +22,8 @@ bool all_digits(std::string_view text) {
 std::string fault_of_name(std::string_view name) {
     if (name.empty()) return "Domain name must be specified. This one is empty";
     if (all_digits(name))
-        return fmt::format("the name `{}` has digits only: xl would take it for a domain's id", shown(name));
+        return fmt::format("the name `{}` has digits only: xl would take it for a domain's id",
+                           shown(name));
     if (name.find('/') != std::string_view::npos)
         return "a name cannot have a slash: the guest's log files are called after it";
     if (name == "." || name == "..") return fmt::format("`{}` is no name", name);
@@ -43,8 +44,8 @@ void name_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
     const std::string fault = fault_of_name(*text);
     if (!fault.empty()) {
         const std::size_t slash = text->find('/');
-        const Span where = slash == std::string::npos ? setting.value.span
-                                                      : setting.value.part(slash, slash + 1);
+        const Span where =
+            slash == std::string::npos ? setting.value.span : setting.value.part(slash, slash + 1);
         draft.report.error(where, fault);
     }
     draft.config.name = *std::move(text);
@@ -85,8 +86,8 @@ void builder_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
                              "`builder` is deprecated, and guests on ARM are all built alike",
                              "leave it out");
     } else {
-        draft.report.error(setting.value.span,
-                           fmt::format("Invalid builder {}.", shown(*text)), "leave it out");
+        draft.report.error(setting.value.span, fmt::format("Invalid builder {}.", shown(*text)),
+                           "leave it out");
     }
 }
 
@@ -95,7 +96,8 @@ void uuid_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
     if (!text) return;
     draft.config.uuid = Uuid::parse(*text);
     if (!draft.config.uuid) {
-        draft.report.error(setting.value.span, fmt::format("Failed to parse UUID: {}", shown(*text)),
+        draft.report.error(setting.value.span,
+                           fmt::format("Failed to parse UUID: {}", shown(*text)),
                            "32 hexadecimal digits, in groups of 8-4-4-4-12; without the key one is "
                            "made up");
     }
@@ -135,11 +137,12 @@ void passthrough_key(Draft& draft, const KeySpec& spec, const Setting& setting) 
         draft.config.passthrough = value;
         return;
     }
-    draft.report.error(setting.value.span,
-                       given == "sync_pt"
-                           ? "passthrough=\"sync_pt\" is not supported on ARM"
-                           : fmt::format("Unknown passthrough option \"{}\" specified", shown(given)),
-                       fmt::format("one of {}", list_words(kWords)));
+    draft.report.error(
+        setting.value.span,
+        given == "sync_pt"
+            ? "passthrough=\"sync_pt\" is not supported on ARM"
+            : fmt::format("Unknown passthrough option \"{}\" specified", shown(given)),
+        fmt::format("one of {}", list_words(kWords)));
 }
 
 void xenstore_quota_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
@@ -147,8 +150,9 @@ void xenstore_quota_key(Draft& draft, const KeySpec& spec, const Setting& settin
         const auto text = read_text(*element, spec.name, draft.report);
         if (!text) continue;
         const std::size_t equals = text->find('=');
-        const auto value = parse_number(
-            equals == std::string::npos ? std::string_view{} : std::string_view{*text}.substr(equals + 1));
+        const auto value =
+            parse_number(equals == std::string::npos ? std::string_view{}
+                                                     : std::string_view{*text}.substr(equals + 1));
         if (equals == 0 || !value || *value > spec.bounds.most) {
             draft.report.error(element->span,
                                fmt::format("expected `name=value`, not `{}`", shown(*text)),
@@ -165,7 +169,8 @@ void x86_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
 }
 
 void unused_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
-    draft.report.note(setting.key_span, fmt::format("`{}` has no effect here: {}", spec.name, spec.doc));
+    draft.report.note(setting.key_span,
+                      fmt::format("`{}` has no effect here: {}", spec.name, spec.doc));
 }
 
 void checked_unused_bool_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
@@ -173,8 +178,8 @@ void checked_unused_bool_key(Draft& draft, const KeySpec& spec, const Setting& s
 }
 
 void superseded_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
-    draft.report.warning(setting.key_span,
-                         fmt::format("`{}` is deprecated and ignored", spec.name), "write vif");
+    draft.report.warning(setting.key_span, fmt::format("`{}` is deprecated and ignored", spec.name),
+                         "write vif");
 }
 
 }  // namespace zeroth::config

@@ -30,7 +30,8 @@ void read_cpus(Draft& draft, const KeySpec& spec, const Setting& setting,
 }
 
 /// A piece of an iomem entry as a hexadecimal number.
-std::optional<std::uint64_t> read_frame(const Value& entry, std::string_view piece, Report& report) {
+std::optional<std::uint64_t> read_frame(const Value& entry, std::string_view piece,
+                                        Report& report) {
     const auto number = parse_number(piece, Base::kHex);
     if (number && *number < kFrames) return *number;
     const auto begin = static_cast<std::size_t>(piece.data() - entry.text.data());
@@ -45,10 +46,11 @@ std::optional<IomemRange> read_iomem(const Value& entry, Report& report) {
     const std::string_view text = entry.text;
     const std::size_t comma = text.find(',');
     if (comma == std::string_view::npos) {
-        report.error(entry.span,
-                     fmt::format("Invalid argument parsing iomem: {}: expected `,` and how many frames",
-                                 shown(text)),
-                     "for example iomem = [ \"1c20,2\" ]: two frames of 4 KiB from 0x1c20000 on");
+        report.error(
+            entry.span,
+            fmt::format("Invalid argument parsing iomem: {}: expected `,` and how many frames",
+                        shown(text)),
+            "for example iomem = [ \"1c20,2\" ]: two frames of 4 KiB from 0x1c20000 on");
         return std::nullopt;
     }
     const std::size_t at = text.find('@', comma);
@@ -67,15 +69,17 @@ std::optional<IomemRange> read_iomem(const Value& entry, Report& report) {
 }
 
 /// "3" or "2-5".
-std::optional<std::pair<std::uint64_t, std::uint64_t>> read_colors(const Value& entry, const Bounds& bounds,
-                                                                  Report& report) {
+std::optional<std::pair<std::uint64_t, std::uint64_t>> read_colors(const Value& entry,
+                                                                   const Bounds& bounds,
+                                                                   Report& report) {
     const std::string_view text = entry.text;
     const std::size_t dash = text.find('-');
     const auto first = parse_number(text.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : parse_number(text.substr(dash + 1));
     if (!first || !last || *last > bounds.most) {
-        report.error(entry.span, fmt::format("Invalid LLC color range: {}", shown(text)),
-                     fmt::format("a number up to {}, or two with a dash between them", bounds.most));
+        report.error(
+            entry.span, fmt::format("Invalid LLC color range: {}", shown(text)),
+            fmt::format("a number up to {}, or two with a dash between them", bounds.most));
         return std::nullopt;
     }
     if (*first > *last) {
@@ -116,13 +120,15 @@ void irqs_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
             continue;
         }
         // GIC architecture: 0-31 are a CPU's own; 1020-1023 are reserved; 4096-5119 extended SPIs.
-        const bool shared = (*number >= 32 && *number < 1020) || (*number >= 4096 && *number < 5120);
+        const bool shared =
+            (*number >= 32 && *number < 1020) || (*number >= 4096 && *number < 5120);
         if (!shared) {
-            draft.report.error(element->span,
-                               fmt::format("irqs: {} is not a shared interrupt's id: those are 32 to "
-                                           "1019, and 4096 to 5119 on a GICv3.1",
-                                           *number),
-                               *number < 32 ? "a device tree counts them from 0: add 32" : "");
+            draft.report.error(
+                element->span,
+                fmt::format("irqs: {} is not a shared interrupt's id: those are 32 to "
+                            "1019, and 4096 to 5119 on a GICv3.1",
+                            *number),
+                *number < 32 ? "a device tree counts them from 0: add 32" : "");
             continue;
         }
         draft.config.irqs.push_back(static_cast<std::uint32_t>(*number));
@@ -136,9 +142,10 @@ void dtdev_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
         if (text->starts_with('/')) {
             draft.config.dtdev.push_back(*std::move(text));
         } else {
-            draft.report.error(element->span,
-                               fmt::format("`{}` is no path in the host's device tree", shown(*text)),
-                               "it begins with a slash, as in \"/soc/ethernet@1c50000\"");
+            draft.report.error(
+                element->span,
+                fmt::format("`{}` is no path in the host's device tree", shown(*text)),
+                "it begins with a slash, as in \"/soc/ethernet@1c50000\"");
         }
     }
 }
@@ -150,9 +157,8 @@ void llc_colors_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
         const auto range = read_colors(*element, spec.bounds, draft.report);
         if (!range) continue;
         if (!out.empty() && range->first <= out.back()) {
-            draft.report.error(element->span,
-                               fmt::format("llc_colors must rise: {} comes after {}", range->first,
-                                           out.back()));
+            draft.report.error(element->span, fmt::format("llc_colors must rise: {} comes after {}",
+                                                          range->first, out.back()));
             continue;
         }
         for (std::uint64_t color = range->first; color <= range->second; ++color)

@@ -27,17 +27,26 @@ unsigned digit_value(char c, unsigned base) {
 /// What a backslash and this letter stand for; '\0' where they stand for nothing.
 char simple_escape(char letter) {
     switch (letter) {
-        case 'a': return '\a';
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        case 'v': return '\v';
+        case 'a':
+            return '\a';
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case 'v':
+            return '\v';
         case '"':
         case '\'':
-        case '\\': return letter;
-        default: return '\0';
+        case '\\':
+            return letter;
+        default:
+            return '\0';
     }
 }
 
@@ -48,9 +57,7 @@ Lexer::Lexer(std::string_view text, Span part, Report& report)
     if (at_ == 0 && text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
 }
 
-char Lexer::peek(std::size_t ahead) const {
-    return at_ + ahead < end_ ? text_[at_ + ahead] : '\0';
-}
+char Lexer::peek(std::size_t ahead) const { return at_ + ahead < end_ ? text_[at_ + ahead] : '\0'; }
 
 std::size_t Lexer::line_end(std::size_t from) const {
     std::size_t end = std::min(text_.find('\n', from), end_);
@@ -92,14 +99,21 @@ Token Lexer::next() {
     const char c = peek();
     switch (c) {
         case '\n':
-        case ';': return make(Token::Kind::kSeparator, 1);
-        case '=': return make(Token::Kind::kAssign, 1);
-        case ',': return make(Token::Kind::kComma, 1);
-        case '[': return make(Token::Kind::kOpen, 1);
-        case ']': return make(Token::Kind::kClose, 1);
+        case ';':
+            return make(Token::Kind::kSeparator, 1);
+        case '=':
+            return make(Token::Kind::kAssign, 1);
+        case ',':
+            return make(Token::Kind::kComma, 1);
+        case '[':
+            return make(Token::Kind::kOpen, 1);
+        case ']':
+            return make(Token::Kind::kClose, 1);
         case '"':
-        case '\'': return string();
-        default: break;
+        case '\'':
+            return string();
+        default:
+            break;
     }
     if (c == '+' && peek(1) == '=') return make(Token::Kind::kAppend, 2);
     if (is_letter(c) || c == '_') return word(Token::Kind::kIdentifier, 0);
@@ -119,8 +133,7 @@ std::size_t Lexer::closing_quote() const {
 
 Token Lexer::string() {
     const std::size_t close = closing_quote();
-    if (close == std::string_view::npos)
-        return make(Token::Kind::kUnclosed, line_end(at_) - at_);
+    if (close == std::string_view::npos) return make(Token::Kind::kUnclosed, line_end(at_) - at_);
     Token token{.kind = Token::Kind::kString, .span = {at_, close + 1}, .text = {}, .pieces = {}};
     token.pieces.push_back({0, ++at_});
     while (at_ < close) {

@@ -62,7 +62,8 @@ std::expected<std::uint64_t, NumberFault> parse_number(std::string_view given, B
     const char* const end = digits.data() + digits.size();
     const auto [rest, code] = std::from_chars(digits.data(), end, value, radix);
     if (rest != end || digits.empty()) return std::unexpected{explain(text, digits, radix)};
-    if (code == std::errc::result_out_of_range) return fault(fmt::format("{} is too large", shown(text)));
+    if (code == std::errc::result_out_of_range)
+        return fault(fmt::format("{} is too large", shown(text)));
     if (code != std::errc{}) return std::unexpected{explain(text, digits, radix)};
     if (text[0] == '-' && value != 0) return fault(fmt::format("{} is negative", shown(text)));
     return value;

@@ -26,8 +26,8 @@ std::vector<Setting> read_source(const Source& source, const SourceMap& map, For
     const std::size_t file_end =
         source.first_override == 0 ? text.size() : map.offset(source.first_override, 1);
     const Span file{0, file_end};
-    std::vector<Setting> settings = form == Form::kToml ? read_toml(text, file, report)
-                                                        : parse_xl(text, file, report);
+    std::vector<Setting> settings =
+        form == Form::kToml ? read_toml(text, file, report) : parse_xl(text, file, report);
     if (file_end == text.size()) return settings;
     // The command line speaks xl.cfg whatever the file is written in.
     std::vector<Setting> overriding = parse_xl(text, {file_end, text.size()}, report);

@@ -33,8 +33,8 @@ Source append_overrides(Source source, const std::vector<std::string>& words);
 /// Only the text of that: what the reference keeps as a domain's config.
 std::string append_overrides(std::string text, const std::vector<std::string>& words);
 
-/// The same config written in either form, defaults left out. Reading it again gives an equal config
-/// (sizes of memory are written in whole MiB, as both forms have them).
+/// The same config written in either form, defaults left out. Reading it again gives an equal
+/// config (sizes of memory are written in whole MiB, as both forms have them).
 std::string to_xl(const DomainConfig& config);
 std::string to_toml(const DomainConfig& config);
 

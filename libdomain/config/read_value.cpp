@@ -16,8 +16,8 @@ bool is_single(const Value& value) {
 
 void refuse_compound(const Value& value, std::string_view key, Report& report) {
     if (value.kind == Kind::kBroken) return;
-    report.error(value.span, fmt::format("`{}` is {} but should be a single value", key,
-                                         describe(value.kind)));
+    report.error(value.span,
+                 fmt::format("`{}` is {} but should be a single value", key, describe(value.kind)));
 }
 
 /// "memory is in MiB: write 2048" for "2G".
@@ -30,14 +30,23 @@ std::string help_for_size(std::string_view text, std::string_view key) {
     std::uint64_t mib = 0;
     switch (text[letter]) {
         case 'k':
-        case 'K': mib = *count >> 10U; break;
+        case 'K':
+            mib = *count >> 10U;
+            break;
         case 'm':
-        case 'M': mib = *count; break;
+        case 'M':
+            mib = *count;
+            break;
         case 'g':
-        case 'G': mib = *count << 10U; break;
+        case 'G':
+            mib = *count << 10U;
+            break;
         case 't':
-        case 'T': mib = *count << 20U; break;
-        default: return {};
+        case 'T':
+            mib = *count << 20U;
+            break;
+        default:
+            return {};
     }
     return fmt::format("{} is in MiB: write {}", key, mib);
 }
@@ -47,10 +56,10 @@ void warn_of_octal(const Value& value, std::uint64_t number, std::string_view ke
     const auto decimal = parse_number(value.text, Base::kDecimal);
     const std::size_t first = value.text.find_first_not_of(" \t+");
     if (!decimal || *decimal == number || value.text[first] != '0') return;
-    report.warning(value.span,
-                   fmt::format("{}: a leading 0 makes `{}` octal: it is {}", key, shown(value.text),
-                               number),
-                   fmt::format("write {} or {}", *decimal, number));
+    report.warning(
+        value.span,
+        fmt::format("{}: a leading 0 makes `{}` octal: it is {}", key, shown(value.text), number),
+        fmt::format("write {} or {}", *decimal, number));
 }
 
 }  // namespace
@@ -98,9 +107,8 @@ std::optional<std::uint64_t> read_number(const Value& value, std::string_view ke
         return std::nullopt;
     }
     if (*number > bounds.most) {
-        report.error(value.span,
-                     fmt::format("`{}` is {}: at most {}{}{}{}", key, *number, bounds.most, space,
-                                 bounds.unit, bounds.reason));
+        report.error(value.span, fmt::format("`{}` is {}: at most {}{}{}{}", key, *number,
+                                             bounds.most, space, bounds.unit, bounds.reason));
         return std::nullopt;
     }
     return *number;
@@ -127,8 +135,7 @@ std::vector<const Value*> read_list(const Value& value, std::string_view key, Re
     } else if (value.kind == Kind::kTable) {
         elements.push_back(&value);
     } else if (is_single(value)) {
-        report.warning(value.span,
-                       fmt::format("`{}` is a single value but should be a list", key),
+        report.warning(value.span, fmt::format("`{}` is a single value but should be a list", key),
                        fmt::format("it is taken for a list of one: {} = [...]", key));
         if (!value.text.empty()) elements.push_back(&value);
     }

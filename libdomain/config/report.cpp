@@ -22,13 +22,21 @@ bool Report::count(Severity severity) {
 
 void Report::add(Severity severity, Span where, std::string message, std::string help) {
     if (!count(severity)) return;
-    diagnostics_.push_back({severity, map_.locate(where), std::move(message), std::move(help)});
+    keep({severity, map_.locate(where), std::move(message), std::move(help)});
 }
 
 void Report::add_at_large(Severity severity, std::string message, std::string help) {
     if (!count(severity)) return;
     const Location nowhere{.line = 0, .column = 0, .length = 0};
-    diagnostics_.push_back({severity, nowhere, std::move(message), std::move(help)});
+    keep({severity, nowhere, std::move(message), std::move(help)});
+}
+
+/// In source order, and among those of one place in the order in which they came.
+void Report::keep(Diagnostic diagnostic) {
+    const auto after = std::upper_bound(
+        diagnostics_.begin(), diagnostics_.end(), diagnostic,
+        [](const Diagnostic& a, const Diagnostic& b) { return order_of(a) < order_of(b); });
+    diagnostics_.insert(after, std::move(diagnostic));
 }
 
 void Report::error_at_large(std::string message, std::string help) {
@@ -40,12 +48,11 @@ void Report::warning_at_large(std::string message, std::string help) {
 }
 
 std::vector<Diagnostic> Report::take() && {
-    std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
-                     [](const Diagnostic& a, const Diagnostic& b) { return order_of(a) < order_of(b); });
     constexpr std::array<const char*, 3> kPlural{"errors", "warnings", "notes"};
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         if (counts_[i] <= kMaxDiagnostics) continue;
-        diagnostics_.push_back({Severity::kNote, Location{.line = 0, .column = 0, .length = 0},
+        diagnostics_.push_back({Severity::kNote,
+                                Location{.line = 0, .column = 0, .length = 0},
                                 fmt::format("{} more {}", counts_[i] - kMaxDiagnostics, kPlural[i]),
                                 {}});
     }

@@ -45,6 +45,7 @@ private:
     void add(Severity severity, Span where, std::string message, std::string help);
     void add_at_large(Severity severity, std::string message, std::string help);
     bool count(Severity severity);
+    void keep(Diagnostic diagnostic);
 
     const SourceMap& map_;
     std::vector<Diagnostic> diagnostics_;

@@ -32,8 +32,8 @@ void append(Setting& to, Setting&& more, Report& report) {
                      fmt::format("write `{} = ...` with the sum", shown(to.key)));
     } else if (kind != more_kind) {
         report.error(more.value.span,
-                     fmt::format("can't add {} to `{}`, which is {}", describe(more_kind), shown(to.key),
-                                 describe(kind)));
+                     fmt::format("can't add {} to `{}`, which is {}", describe(more_kind),
+                                 shown(to.key), describe(kind)));
     } else if (kind == Kind::kList) {
         for (Value& element : more.value.elements) to.value.elements.push_back(std::move(element));
     } else {
@@ -47,8 +47,8 @@ void replace(Setting& to, Setting&& by, Report& report) {
         // Finding a line takes time, which a text of noise would multiply.
         std::string message;
         if (report.keeps(Severity::kNote)) {
-            message = fmt::format("`{}` is set again: this value wins over line {}'s", shown(by.key),
-                                  report.map().locate(to.key_span).line);
+            message = fmt::format("`{}` is set again: this value wins over line {}'s",
+                                  shown(by.key), report.map().locate(to.key_span).line);
         }
         report.note(by.key_span, std::move(message));
     }

@@ -34,8 +34,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         for (std::size_t j = 1; j < width; ++j) {
             const std::size_t change = alike(a[i - 1], b[j - 1]) ? 0 : 1;
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
-            const bool swapped = i > 1 && j > 1 && alike(a[i - 1], b[j - 2]) &&
-                                 alike(a[i - 2], b[j - 1]);
+            const bool swapped =
+                i > 1 && j > 1 && alike(a[i - 1], b[j - 2]) && alike(a[i - 2], b[j - 1]);
             if (swapped) row[j] = std::min(row[j], above_that[j - 2] + 1);
         }
     }

@@ -31,12 +31,17 @@ std::string quoted(std::string_view text) {
 
 std::string text_of(const Value& value) {
     switch (value.kind) {
-        case Value::Kind::kNumber: return value.text;
-        case Value::Kind::kBool: return value.text == "1" ? "true" : "false";
-        case Value::Kind::kString: return quoted(value.text);
-        case Value::Kind::kList: break;
+        case Value::Kind::kNumber:
+            return value.text;
+        case Value::Kind::kBool:
+            return value.text == "1" ? "true" : "false";
+        case Value::Kind::kString:
+            return quoted(value.text);
+        case Value::Kind::kList:
+            break;
         case Value::Kind::kTable:
-        case Value::Kind::kBroken: return "\"\"";
+        case Value::Kind::kBroken:
+            return "\"\"";
     }
     std::string out = "[";
     for (const Value& element : value.elements) {

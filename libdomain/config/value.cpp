@@ -26,12 +26,18 @@ Span Value::part(std::size_t begin, std::size_t end) const {
 
 const char* describe(Value::Kind kind) {
     switch (kind) {
-        case Value::Kind::kNumber: return "a number";
-        case Value::Kind::kBool: return "a boolean";
-        case Value::Kind::kString: return "a string";
-        case Value::Kind::kList: return "a list";
-        case Value::Kind::kTable: return "a table";
-        case Value::Kind::kBroken: break;
+        case Value::Kind::kNumber:
+            return "a number";
+        case Value::Kind::kBool:
+            return "a boolean";
+        case Value::Kind::kString:
+            return "a string";
+        case Value::Kind::kList:
+            return "a list";
+        case Value::Kind::kTable:
+            return "a table";
+        case Value::Kind::kBroken:
+            break;
     }
     return "a value";
 }

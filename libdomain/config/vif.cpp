@@ -37,7 +37,8 @@ bool is_mac(std::string_view text) {
 
 void mac_field(Entry& entry, Vif& vif, const EntryPart& part) {
     if (!is_mac(part.value)) {
-        return entry.error(part.value_span, fmt::format("`{}` is no MAC address", shown(part.value)),
+        return entry.error(part.value_span,
+                           fmt::format("`{}` is no MAC address", shown(part.value)),
                            "six pairs of hexadecimal digits, as in 00:16:3e:01:02:03");
     }
     std::string mac = part.value;
@@ -53,7 +54,8 @@ void mac_field(Entry& entry, Vif& vif, const EntryPart& part) {
 void type_field(Entry& entry, Vif&, const EntryPart& part) {
     if (part.value == "vif") return;
     if (part.value == "ioemu") {
-        return entry.error(part.span, "type=ioemu is an emulated interface, which x86 HVM guests have",
+        return entry.error(part.span,
+                           "type=ioemu is an emulated interface, which x86 HVM guests have",
                            "leave `type` out");
     }
     entry.report.warning(part.span,
@@ -70,9 +72,10 @@ void netdev_field(Entry& entry, Vif& vif, const EntryPart& part) {
 
 void vifname_field(Entry& entry, Vif& vif, const EntryPart& part) {
     if (part.value.size() > kLongestInterface || part.value.find('/') != std::string::npos) {
-        return entry.error(part.value_span,
-                           fmt::format("`{}` cannot be an interface's name in Linux", shown(part.value)),
-                           "at most 15 characters, and no slash");
+        return entry.error(
+            part.value_span,
+            fmt::format("`{}` cannot be an interface's name in Linux", shown(part.value)),
+            "at most 15 characters, and no slash");
     }
     text_field<&Vif::vifname>(entry, vif, part);
 }
@@ -82,7 +85,8 @@ void devid_field(Entry& entry, Vif& vif, const EntryPart& part) {
 }
 
 void mtu_field(Entry& entry, Vif& vif, const EntryPart& part) {
-    if (const auto number = part_number(entry, part, {.least = 68, .most = 65535})) vif.mtu = *number;
+    if (const auto number = part_number(entry, part, {.least = 68, .most = 65535}))
+        vif.mtu = *number;
 }
 
 void trusted_field(Entry& entry, Vif& vif, const EntryPart& part) {
@@ -130,9 +134,10 @@ void rate_field(Entry& entry, Vif& vif, const EntryPart& part) {
     const std::uint64_t interval =
         at == std::string_view::npos ? kDefaultIntervalUs : microseconds(text.substr(at + 1));
     if (rate == 0) {
-        return entry.error(part.value_span, fmt::format("invalid rate `{}`", shown(text)),
-                           "for example 10Mb/s (bits) or 250KB/s (bytes), perhaps with an interval: "
-                           "10Mb/s@50ms");
+        return entry.error(
+            part.value_span, fmt::format("invalid rate `{}`", shown(text)),
+            "for example 10Mb/s (bits) or 250KB/s (bytes), perhaps with an interval: "
+            "10Mb/s@50ms");
     }
     if (interval == 0 || interval > std::numeric_limits<std::uint32_t>::max()) {
         return entry.error(part.value_span,
@@ -177,9 +182,9 @@ constexpr std::array kFields{
 void read_part(Entry& entry, Vif& vif, const EntryPart& part) {
     if (part.key.empty() && !part.has_value) return;  // a comma too many
     if (part.key.starts_with("colo_")) return ignored_field(entry, vif, part);
-    const auto* const field = std::find_if(kFields.begin(), kFields.end(), [&part](const FieldSpec& spec) {
-        return same_name(spec.name, part.key);
-    });
+    const auto* const field =
+        std::find_if(kFields.begin(), kFields.end(),
+                     [&part](const FieldSpec& spec) { return same_name(spec.name, part.key); });
     if (field == kFields.end()) {
         std::array<std::string_view, kFields.size()> names;
         std::transform(kFields.begin(), kFields.end(), names.begin(),
@@ -196,12 +201,14 @@ void read_part(Entry& entry, Vif& vif, const EntryPart& part) {
 
 /// The smallest rate a second that makes this many bytes an interval again.
 std::string rate_text(const Vif::Rate& rate) {
-    const std::uint64_t scaled = rate.bytes > std::numeric_limits<std::uint64_t>::max() / kUsPerSecond
-                                     ? std::numeric_limits<std::uint64_t>::max()
-                                     : rate.bytes * kUsPerSecond;
+    const std::uint64_t scaled =
+        rate.bytes > std::numeric_limits<std::uint64_t>::max() / kUsPerSecond
+            ? std::numeric_limits<std::uint64_t>::max()
+            : rate.bytes * kUsPerSecond;
     const std::uint64_t interval = std::max<std::uint64_t>(rate.interval_us, 1);
     const std::uint64_t per_second = scaled / interval + (scaled % interval != 0 ? 1 : 0);
-    if (per_second % 1'000'000 == 0) return fmt::format("{}MB/s@{}us", per_second / 1'000'000, interval);
+    if (per_second % 1'000'000 == 0)
+        return fmt::format("{}MB/s@{}us", per_second / 1'000'000, interval);
     if (per_second % 1'000 == 0) return fmt::format("{}KB/s@{}us", per_second / 1'000, interval);
     return fmt::format("{}B/s@{}us", per_second, interval);
 }

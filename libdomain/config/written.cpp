@@ -224,7 +224,8 @@ Value device_value(const OtherDevice& device) {
 void Writer::other_devices() {
     for (const OtherDevice& device : config_.other_devices) {
         const bool next_of_same = !settings_.empty() && settings_.back().key == device.key;
-        if (!next_of_same) put(device.key.c_str(), list_value(std::vector<OtherDevice>{}, device_value));
+        if (!next_of_same)
+            put(device.key.c_str(), list_value(std::vector<OtherDevice>{}, device_value));
         settings_.back().value.elements.push_back(device_value(device));
     }
 }

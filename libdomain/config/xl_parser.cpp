@@ -42,9 +42,7 @@ private:
     void missing_value(const Token& token);
     void unexpected(const Token& token, std::string message);
 
-    Token next() {
-        return pending_ ? *std::exchange(pending_, std::nullopt) : lexer_.next();
-    }
+    Token next() { return pending_ ? *std::exchange(pending_, std::nullopt) : lexer_.next(); }
     /// Gives a token back, to be read again.
     void back_to(Token token) { pending_ = std::move(token); }
     void skip_line() {
@@ -56,6 +54,12 @@ private:
         gave_up_ = true;
         pending_.reset();
         lexer_.seek(lexer_.text().size());
+    }
+    bool exhausted(const Token& token) {
+        if (report_.errors() < kMaxErrors) return false;
+        if (!gave_up_) report_.note(token.span, "too many errors: reading stopped here");
+        give_up();
+        return true;
     }
     bool is_newline(const Token& token) const {
         return token.kind == Kind::kSeparator && text_[token.span.begin] == '\n';
@@ -124,11 +128,7 @@ std::string help_to(std::string_view what, const std::string& line) {
 std::vector<Setting> Parser::run() {
     for (;;) {
         const Token token = next();
-        if (token.kind == Kind::kEnd) return std::move(settings_);
-        if (report_.errors() >= kMaxErrors) {
-            report_.note(token.span, "too many errors: reading stopped here");
-            return std::move(settings_);
-        }
+        if (token.kind == Kind::kEnd || exhausted(token)) return std::move(settings_);
         if (token.kind != Kind::kSeparator) statement(token);
     }
 }
@@ -145,8 +145,9 @@ void Parser::statement(const Token& first) {
     Setting setting{.key = first.text, .key_span = first.span, .value = broken(first.span)};
     if (!is_key(first.text)) {
         setting.key = as_key(first.text);
-        report_.error(first.span, "a key has lower-case letters, digits, `_` and `.` only",
-                      setting.key.empty() ? "" : help_to("write", patched(first.span, setting.key)));
+        report_.error(
+            first.span, "a key has lower-case letters, digits, `_` and `.` only",
+            setting.key.empty() ? "" : help_to("write", patched(first.span, setting.key)));
         if (!is_key(setting.key.empty() ? "_" : setting.key)) return skip_line();
     }
     key_ = find_key(setting.key);
@@ -163,8 +164,8 @@ bool Parser::assignment(Setting& setting) {
     setting.append = token.kind == Kind::kAppend;
     if (setting.append || token.kind == Kind::kAssign) return true;
     std::string help;
-    const bool value_follows = token.kind == Kind::kString || token.kind == Kind::kNumber ||
-                               token.kind == Kind::kOpen;
+    const bool value_follows =
+        token.kind == Kind::kString || token.kind == Kind::kNumber || token.kind == Kind::kOpen;
     if (value_follows)
         help = help_to("write", patched({setting.key_span.end, token.span.begin}, " = "));
     if (token.kind == Kind::kStray && text_[token.span.begin] == ':')
@@ -188,12 +189,14 @@ void Parser::end_of_statement() {
     const Token token = next();
     if (token.kind == Kind::kSeparator || token.kind == Kind::kEnd) return;
     if (token.kind == Kind::kComma) {
-        report_.error(token.span, "a comma after a value: only the elements of a list have commas",
-                      help_to("write", patched(token.span, lexer_.at_assignment(token.span.end) ? ";" : "")));
+        report_.error(
+            token.span, "a comma after a value: only the elements of a list have commas",
+            help_to("write", patched(token.span, lexer_.at_assignment(token.span.end) ? ";" : "")));
         if (lexer_.at_assignment(token.span.end)) return;
         if (next().kind == Kind::kSeparator) return;
     } else if (token.kind == Kind::kIdentifier && lexer_.at_assignment(token.span.begin)) {
-        report_.error(token.span, fmt::format("expected a new line or `;` before `{}`", shown(token.text)),
+        report_.error(token.span,
+                      fmt::format("expected a new line or `;` before `{}`", shown(token.text)),
                       help_to("write", patched({token.span.begin, token.span.begin}, "; ")));
         return back_to(token);
     } else if (token.kind == Kind::kClose) {
@@ -204,10 +207,11 @@ void Parser::end_of_statement() {
             "expected the end of the line after this value, not `{}`", written(token.span));
         const char before = text_[token.span.begin - 1];
         if (before == '"' || before == '\'') {
-            report_.error(token.span, message,
-                          fmt::format("a quote inside a string is written \\{0}; or use the other kind "
-                                      "of quotes around it",
-                                      before));
+            report_.error(
+                token.span, message,
+                fmt::format("a quote inside a string is written \\{0}; or use the other kind "
+                            "of quotes around it",
+                            before));
         } else {
             unexpected(token, message);
         }
@@ -219,8 +223,8 @@ Value Parser::value(unsigned depth) {
     const Token token = next();
     const Place place = depth == 0 ? Place::kStatement : Place::kList;
     if (++values_ > kMaxValues) {
-        report_.error(token.span, fmt::format("more than {} values: this is no guest's config",
-                                              kMaxValues));
+        report_.error(token.span,
+                      fmt::format("more than {} values: this is no guest's config", kMaxValues));
         give_up();
         return broken(token.span);
     }
@@ -237,11 +241,16 @@ Value Parser::value(unsigned depth) {
             if (token.kind == Kind::kNumber) value.pieces = {{0, token.span.begin}};
             return value;
         }
-        case Kind::kOpen: return list(token.span, depth + 1);
-        case Kind::kUnclosed: return unclosed(token, place);
+        case Kind::kOpen:
+            return list(token.span, depth + 1);
+        case Kind::kUnclosed:
+            return unclosed(token, place);
         case Kind::kIdentifier:
-        case Kind::kStray: return bare(token, place);
-        default: missing_value(token); return broken(token.span);
+        case Kind::kStray:
+            return bare(token, place);
+        default:
+            missing_value(token);
+            return broken(token.span);
     }
 }
 
@@ -281,6 +290,7 @@ bool Parser::list_ends(Span open) {
     for (;;) {
         if (gave_up_) return true;
         const Token token = next();
+        if (exhausted(token)) return true;
         const bool end = token.kind == Kind::kEnd;
         if (end || (is_newline(token) && lexer_.at_assignment(token.span.end))) {
             report_.error(open, "this list is never closed",
@@ -309,9 +319,11 @@ void Parser::after_element() {
     Token token = next();
     while (is_newline(token) && !lexer_.at_assignment(token.span.end)) token = next();
     switch (token.kind) {
-        case Kind::kComma: return;
+        case Kind::kComma:
+            return;
         case Kind::kClose:
-        case Kind::kEnd: return back_to(token);
+        case Kind::kEnd:
+            return back_to(token);
         case Kind::kString:
         case Kind::kNumber:
         case Kind::kOpen:
@@ -323,7 +335,8 @@ void Parser::after_element() {
             report_.error(token.span, "expected `,` or `]`, not `;`",
                           help_to("write", patched(token.span, ",")));
             return;
-        default: break;
+        default:
+            break;
     }
     unexpected(token, "expected `,` or `]` after this element");
     const std::size_t line_end = lexer_.line_end(lexer_.position());
@@ -366,7 +379,8 @@ Value Parser::bare(const Token& token, Place place) {
     } else if (key_ != nullptr && key_->takes == KeySpec::Takes::kNumber) {
         report_.error(span, fmt::format("`{}` takes a number", key_->name));
     } else {
-        report_.error(span, "text must be in quotes", help_to("write", patched(span, quoted(word))));
+        report_.error(span, "text must be in quotes",
+                      help_to("write", patched(span, quoted(word))));
     }
     return broken(span);
 }
@@ -377,7 +391,8 @@ void Parser::unexpected(const Token& token, std::string message) {
     const std::size_t end = lexer_.line_end(token.span.begin);
     const std::size_t before = text_.substr(0, token.span.begin).rfind('\n');
     const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-    if (!said_python_ && looks_like_python(text_.substr(begin, std::min<std::size_t>(end - begin, 200)))) {
+    if (!said_python_ &&
+        looks_like_python(text_.substr(begin, std::min<std::size_t>(end - begin, 200)))) {
         said_python_ = true;
         help = "this looks like Python code; an xl.cfg holds `key = value` lines only";
     }

@@ -28,11 +28,15 @@ std::string xl_quoted(std::string_view text) {
 std::string xl_text(const Value& value) {
     switch (value.kind) {
         case Value::Kind::kNumber:
-        case Value::Kind::kBool: return value.text;
-        case Value::Kind::kString: return xl_quoted(value.text);
-        case Value::Kind::kList: break;
+        case Value::Kind::kBool:
+            return value.text;
+        case Value::Kind::kString:
+            return xl_quoted(value.text);
+        case Value::Kind::kList:
+            break;
         case Value::Kind::kTable:
-        case Value::Kind::kBroken: return "\"\"";
+        case Value::Kind::kBroken:
+            return "\"\"";
     }
     std::string out = "[";
     for (const Value& element : value.elements) {

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <new>
 
 #include "libdomain/hypervisor/abi/domctl.hpp"
 #include "libdomain/hypervisor/abi/stable.hpp"
@@ -47,12 +46,12 @@ Result<Call> param_call(Privcmd& privcmd, xenabi::HvmOp op, DomainId id, HvmPara
 }
 
 /// The guest may be running: the entry is whole before its flags say that it is in use.
-void write_entry(std::span<std::byte> frame, std::size_t index, const Hypervisor::GrantSeed& seed) {
-    const xenabi::GrantEntry entry{0, seed.to.raw(), static_cast<std::uint32_t>(seed.frame.raw())};
-    auto* const at = frame.data() + index * sizeof entry;
-    std::memcpy(at, &entry, sizeof entry);
-    std::atomic_thread_fence(std::memory_order_release);
-    std::memcpy(at, &xenabi::kGrantPermitAccess, sizeof xenabi::kGrantPermitAccess);
+void write_entry(std::span<std::byte> table, const Hypervisor::GrantSeed& seed) {
+    void* const at = table.subspan(seed.ref.raw() * sizeof(xenabi::GrantEntry)).data();
+    auto& entry = *static_cast<xenabi::GrantEntry*>(at);
+    entry.domid = seed.to.raw();
+    entry.frame = static_cast<std::uint32_t>(seed.frame.raw());
+    std::atomic_ref{entry.flags}.store(xenabi::kGrantPermitAccess, std::memory_order_release);
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ Result<> Hypervisor::seed_grants(DomainId id, std::span<const GrantSeed> seeds) 
         return fail(std::move(mapping).error().within(
             fmt::format("{} frames of the grant table of domain {}", frames, id.raw())));
     }
-    for (const auto& seed : seeds) write_entry(mapping->bytes(), seed.ref.raw(), seed);
+    for (const auto& seed : seeds) write_entry(mapping->bytes(), seed);
     return {};
 }
 

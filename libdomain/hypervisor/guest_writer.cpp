@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
 #include <vector>
 
@@ -56,8 +55,6 @@ Result<std::size_t> GuestWriter::write_some(GuestAddress to, std::span<const std
                           static_cast<std::uint16_t>(offset), bytes.subspan(done, count)});
         done += count;
     }
-    // Xen reads the entries from another CPU, maybe.
-    std::atomic_thread_fence(std::memory_order_release);
     auto copied = grants_->copy_to(id_, pieces);
     if (!copied) {
         return fail(std::move(copied).error().within(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,14 +73,12 @@ struct RamdiskFacts {
 };
 Result<RamdiskFacts> probe_ramdisk(const std::string& path);
 
-/// Where the bytes of an image range go: `destination` is exactly as long as the range.
-struct Placement {
-    std::uint64_t offset = 0;
-    std::span<std::byte> destination;
-};
-/// Reads (and unzips) the file once, straight to the placements, which are in rising order. An
-/// Error if the file is no longer what was probed.
-Result<> load(const KernelFacts& kernel, std::span<const Placement> placements);
-Result<> load(const RamdiskFacts& ramdisk, std::span<std::byte> destination);
+/// Takes the next bytes of a file's content; `offset` counts from its first.
+using Take = std::function<Result<>(std::uint64_t offset, std::span<const std::byte> bytes)>;
+
+/// Reads (and unzips) the file once, front to back, in pieces that fill `buffer`. An Error if the
+/// file is no longer what was probed, or of the taker's.
+Result<> load(const KernelFacts& kernel, std::span<std::byte> buffer, const Take& take);
+Result<> load(const RamdiskFacts& ramdisk, std::span<std::byte> buffer, const Take& take);
 
 }  // namespace zeroth::image

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cassert>
+#include <algorithm>
 
 #include "libdomain/image/kernel.hpp"
 #include "libdomain/image/payload.hpp"
@@ -10,23 +10,19 @@
 namespace zeroth::image {
 namespace {
 
-/// One pass over the image; the destinations are written where they are, without a copy between.
-Result<> fill(Payload& payload, std::uint64_t image_size, std::span<const Placement> placements) {
-    std::uint64_t position = 0;
-    for (const auto& placement : placements) {
-        if (placement.destination.empty()) continue;
-        assert(placement.offset >= position && placement.offset <= image_size &&
-               placement.destination.size() <= image_size - placement.offset);
-        ZEROTH_CHECK(payload.skip(placement.offset - position));
-        ZEROTH_CHECK(payload.read(placement.destination));
-        position = placement.offset + placement.destination.size();
+Result<> pass_on(Payload& payload, std::uint64_t image_size, std::span<std::byte> buffer,
+                 const Take& take) {
+    for (std::uint64_t offset = 0; offset < image_size;) {
+        const auto piece =
+            buffer.first(std::min<std::uint64_t>(buffer.size(), image_size - offset));
+        ZEROTH_CHECK(payload.read(piece));
+        ZEROTH_CHECK(take(offset, piece));
+        offset += piece.size();
     }
-    // Up to the end, so that sizes and checksums are verified whatever part was asked for.
-    ZEROTH_CHECK(payload.skip(image_size - position));
     return payload.finish();
 }
 
-Result<> load_kernel(const KernelFacts& kernel, std::span<const Placement> placements) {
+Result<> load_kernel(const KernelFacts& kernel, std::span<std::byte> buffer, const Take& take) {
     const FileIdentity expected{
         .size = kernel.size_on_disk, .inode = kernel.inode, .mtime_ns = kernel.mtime_ns};
     const Packing packing{.offset = kernel.file_offset,
@@ -38,30 +34,35 @@ Result<> load_kernel(const KernelFacts& kernel, std::span<const Placement> place
     ZEROTH_TRY(const auto file, RegularFile::open(kernel.path));
     ZEROTH_CHECK(file.check_still(expected));
     ZEROTH_TRY(const auto payload, Payload::open(file, packing));
-    ZEROTH_CHECK(fill(*payload, kernel.image_size, placements));
+    ZEROTH_CHECK(pass_on(*payload, kernel.image_size, buffer, take));
     return file.check_still(expected);
 }
 
-Result<> load_ramdisk(const RamdiskFacts& ramdisk, std::span<std::byte> destination) {
+Result<> load_ramdisk(const RamdiskFacts& ramdisk, std::span<std::byte> buffer, const Take& take) {
     const FileIdentity expected{
         .size = ramdisk.size, .inode = ramdisk.inode, .mtime_ns = ramdisk.mtime_ns};
-    assert(destination.size() == ramdisk.size);
     ZEROTH_TRY(const auto file, RegularFile::open(ramdisk.path));
     ZEROTH_CHECK(file.check_still(expected));
-    ZEROTH_CHECK(file.read_at(0, destination));
+    for (std::uint64_t offset = 0; offset < ramdisk.size;) {
+        const auto piece =
+            buffer.first(std::min<std::uint64_t>(buffer.size(), ramdisk.size - offset));
+        ZEROTH_CHECK(file.read_at(offset, piece));
+        ZEROTH_CHECK(take(offset, piece));
+        offset += piece.size();
+    }
     return file.check_still(expected);
 }
 
 }  // namespace
 
-Result<> load(const KernelFacts& kernel, std::span<const Placement> placements) {
-    auto loaded = load_kernel(kernel, placements);
+Result<> load(const KernelFacts& kernel, std::span<std::byte> buffer, const Take& take) {
+    auto loaded = load_kernel(kernel, buffer, take);
     if (loaded) return {};
     return fail(std::move(loaded).error().within(fmt::format("kernel {}", kernel.path)));
 }
 
-Result<> load(const RamdiskFacts& ramdisk, std::span<std::byte> destination) {
-    auto loaded = load_ramdisk(ramdisk, destination);
+Result<> load(const RamdiskFacts& ramdisk, std::span<std::byte> buffer, const Take& take) {
+    auto loaded = load_ramdisk(ramdisk, buffer, take);
     if (loaded) return {};
     return fail(std::move(loaded).error().within(fmt::format("ramdisk {}", ramdisk.path)));
 }

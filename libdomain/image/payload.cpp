@@ -30,12 +30,9 @@ public:
         out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left_)));
         ZEROTH_CHECK(file_->read_at(position_, out));
         if (expected_crc_) crc_ = ::crc32_z(crc_, as_input(out.data()), out.size());
-        forward(out.size());
+        position_ += out.size();
+        left_ -= out.size();
         return out.size();
-    }
-    void forward(std::uint64_t count) {
-        position_ += count;
-        left_ -= count;
     }
     Result<> check_crc() const {
         if (!expected_crc_ || left_ != 0 || crc_ == *expected_crc_) return {};
@@ -55,12 +52,6 @@ public:
 
     Result<std::size_t> read_some(std::span<std::byte> out) override {
         return stored_.read_some(out);
-    }
-    Result<> skip(std::uint64_t count) override {
-        if (stored_.checked()) return Payload::skip(count);
-        if (count > stored_.left()) return fail("the image ends early");
-        stored_.forward(count);
-        return {};
     }
     Result<> finish() override {
         if (stored_.left() != 0) return fail("the image is longer than it was");
@@ -153,18 +144,6 @@ Result<> Payload::read(std::span<std::byte> out) {
     ZEROTH_TRY(const auto count, read_some(out));
     if (count == out.size()) return {};
     return fail(Error::message(EINVAL, "the image ends earlier than its size says"));
-}
-
-Result<> Payload::skip(std::uint64_t count) {
-    std::vector<std::byte> scratch(
-        static_cast<std::size_t>(std::min<std::uint64_t>(count, kChunk)));
-    while (count != 0) {
-        const auto piece = std::span{scratch}.first(
-            static_cast<std::size_t>(std::min<std::uint64_t>(count, scratch.size())));
-        ZEROTH_CHECK(read(piece));
-        count -= piece.size();
-    }
-    return {};
 }
 
 Result<std::uint64_t> Payload::count_rest(std::uint64_t limit) {

@@ -22,7 +22,6 @@ public:
 
     /// As many bytes as there are, up to out.size(): fewer only at the end.
     virtual Result<std::size_t> read_some(std::span<std::byte> out) = 0;
-    virtual Result<> skip(std::uint64_t count);
     /// Called behind the last byte: checks that there are no more, and their checksums.
     virtual Result<> finish() = 0;
 

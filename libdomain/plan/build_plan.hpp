@@ -127,10 +127,6 @@ struct WriteNodes {
 struct IntroduceDomain {
     GuestFrame ring;
 };
-/// Waits until the console service has taken the console: its `tty` node.
-struct WaitConsole {
-    std::string tty_path;
-};
 /// Keeps the config beside the domain; `{domid}` in the path as in nodes. xld appends it: make_plan
 /// makes none.
 struct SaveConfig {
@@ -138,11 +134,11 @@ struct SaveConfig {
 };
 struct Unpause {};
 
-using Step = std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem,
-                          SetPagingMempool, SetSchedParams, AllocPort, SetParam, SetAddressSize,
-                          PopulateRam, PopulateMagic, LoadKernel, LoadRamdisk, LoadDeviceTree,
-                          SetVcpuContext, SeedGrants, InitVuart, BindSpi, MapIomem, AssignDevice,
-                          WriteNodes, IntroduceDomain, WaitConsole, SaveConfig, Unpause>;
+using Step =
+    std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem, SetPagingMempool,
+                 SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam, PopulateMagic,
+                 LoadKernel, LoadRamdisk, LoadDeviceTree, SetVcpuContext, SeedGrants, InitVuart,
+                 BindSpi, MapIomem, AssignDevice, WriteNodes, IntroduceDomain, SaveConfig, Unpause>;
 
 /// "populate RAM: 32768 pages at gfn 0x40000", for progress, errors and `xl plan`.
 std::string describe(const Step& step);

@@ -33,8 +33,6 @@ struct HostInfo {
     std::uint8_t gpaddr_bits = 40;
     /// Who serves XenStore and consoles.
     DomainId store_domain = kDomain0, console_domain = kDomain0;
-    /// Whether a console service will write the console's `tty` node.
-    bool console_service = true;
     std::vector<KnownDomain> domains;
     /// Names of the CPU pools, by id.
     std::vector<std::pair<CpupoolId, std::string>> pools;

@@ -171,7 +171,6 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
                                                     .vuart = config.vuart_sbsa,
                                                     .driver_domain = config.driver_domain})});
     steps.push_back(IntroduceDomain{.ring = kStoreFrame});
-    if (inputs.host.console_service) steps.push_back(WaitConsole{.tty_path = kConsoleTtyPath});
     if (!inputs.start_paused) steps.push_back(Unpause{});
 }
 

@@ -25,7 +25,4 @@ struct NodeFacts {
 /// `xenstore-ls` lists those of the reference (D.1 and D.3).
 std::vector<Node> make_nodes(const NodeFacts& facts);
 
-/// The node the console service fills in.
-inline constexpr const char* kConsoleTtyPath = "/local/domain/{domid}/console/tty";
-
 }  // namespace zeroth::plan

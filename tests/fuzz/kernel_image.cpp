@@ -30,15 +30,18 @@ void check_facts(const image::KernelFacts& facts) {
     }
 }
 
-void load_segments(const image::KernelFacts& facts) {
+void load_all(const image::KernelFacts& facts) {
     constexpr std::uint64_t kWorthWhile = 4 << 20;
     if (facts.image_size > kWorthWhile) return;
-    std::vector<std::vector<std::byte>> memory;
-    std::vector<image::Placement> placements;
-    for (const auto& segment : facts.segments) memory.emplace_back(segment.size);
-    for (std::size_t i = 0; i < memory.size(); ++i)
-        placements.push_back({.offset = facts.segments[i].offset, .destination = memory[i]});
-    [[maybe_unused]] const auto loaded = image::load(facts, placements);
+    std::vector<std::byte> buffer(4096);
+    std::uint64_t position = 0;
+    const auto loaded = image::load(
+        facts, buffer, [&](std::uint64_t offset, std::span<const std::byte> piece) -> Result<> {
+            require(offset == position);
+            position += piece.size();
+            return {};
+        });
+    require(position <= facts.image_size && (!loaded || position == facts.image_size));
 }
 
 }  // namespace
@@ -54,6 +57,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto facts = image::probe("/proc/self/fd/" + std::to_string(file));
     if (!facts) return 0;
     check_facts(*facts);
-    load_segments(*facts);
+    load_all(*facts);
     return 0;
 }

@@ -15,6 +15,7 @@
 xld_pid=''
 # A Unix socket's path has to be short, and build trees lie deep.
 xld_folder=$(mktemp -d)
+mkdir "$xld_folder/userdata"
 export ZEROTH_XLD_SOCKET="$xld_folder/xld.sock"
 
 xl() { "$ZEROTH_BIN/xl" "$@"; }

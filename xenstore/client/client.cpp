@@ -56,7 +56,8 @@ Message to_message(const Change& change) {
 
 std::string describe(const Change& change) {
     if (const auto* write = std::get_if<Write>(&change)) return "write " + write->path;
-    if (const auto* set = std::get_if<SetPermissions>(&change)) return "set permissions of " + set->path;
+    if (const auto* set = std::get_if<SetPermissions>(&change))
+        return "set permissions of " + set->path;
     if (const auto* remove = std::get_if<Remove>(&change)) return "remove " + remove->path;
     return "prune " + std::get<Prune>(change).path;
 }
@@ -94,8 +95,8 @@ bool Client::alive() const {
 }
 
 Result<> Client::transfer(std::string_view& unsent, Deadline deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd entry{socket_.get(), static_cast<short>(unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0};
     const int ready = ::poll(&entry, 1, static_cast<int>(std::max<long>(left.count(), 0)));
     if (ready < 0) return errno == EINTR ? Result<>{} : errno_error("wait for XenStore");
@@ -109,7 +110,8 @@ Result<> Client::transfer(std::string_view& unsent, Deadline deadline) {
         std::array<char, 16384> chunk;
         const auto count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
         if (count == 0) return fail(ECONNRESET, "XenStore closed the connection");
-        if (count < 0 && errno != EAGAIN && errno != EINTR) return errno_error("read from XenStore");
+        if (count < 0 && errno != EAGAIN && errno != EINTR)
+            return errno_error("read from XenStore");
         if (count > 0) reader_.feed({chunk.data(), static_cast<std::size_t>(count)});
     }
     return {};
@@ -258,8 +260,8 @@ Result<> Client::commit(std::uint32_t transaction, std::span<const Change> chang
 
 Result<> Client::apply(std::span<const Change> changes) {
     for (int attempt = 0;; ++attempt) {
-        ZEROTH_TRY(auto start, request(MessageType::kTransactionStart, with_nul(""),
-                                       "start a transaction"));
+        ZEROTH_TRY(auto start,
+                   request(MessageType::kTransactionStart, with_nul(""), "start a transaction"));
         const auto transaction = std::strtoul(start.payload.c_str(), nullptr, 10);
         auto done = commit(static_cast<std::uint32_t>(transaction), changes);
         if (done || !done.error().is(EAGAIN) || attempt == kMaxConflicts) return done;
@@ -272,12 +274,6 @@ Result<> Client::introduce(DomainId domain, GuestFrame ring, Port port) {
                                 with_nul(fmt::format("{}", port.raw()));
     ZEROTH_CHECK(request(MessageType::kIntroduce, payload,
                          fmt::format("introduce domain {}", domain.raw())));
-    return {};
-}
-
-Result<> Client::release(DomainId domain) {
-    ZEROTH_CHECK(request(MessageType::kRelease, with_nul(fmt::format("{}", domain.raw())),
-                         fmt::format("release domain {}", domain.raw())));
     return {};
 }
 

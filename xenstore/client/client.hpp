@@ -15,8 +15,8 @@
 namespace zeroth::xs {
 
 /// A blocking connection to xenstored's Unix socket, for one thread at a time. Requests are
-/// pipelined: a batch is one send, whatever its length. A connection that broke, or whose server did
-/// not answer in time, fails every later request with ENOTCONN: make a new one.
+/// pipelined: a batch is one send, whatever its length. A connection that broke, or whose server
+/// did not answer in time, fails every later request with ENOTCONN: make a new one.
 class Client final : public Store {
 public:
     /// $XENSTORED_PATH, or /var/run/xenstored/socket.
@@ -28,11 +28,11 @@ public:
     Result<std::vector<std::string>> directory(std::string_view path) override;
     Result<> apply(std::span<const Change> changes) override;
     Result<> introduce(DomainId domain, GuestFrame ring, Port port) override;
-    Result<> release(DomainId domain) override;
     Result<std::string> wait_for_value(std::string_view path,
                                        std::chrono::milliseconds timeout) override;
 
-    /// Whether the server is still there, as far as the socket knows: asks the kernel, not the server.
+    /// Whether the server is still there, as far as the socket knows: asks the kernel, not the
+    /// server.
     bool alive() const;
 
 private:

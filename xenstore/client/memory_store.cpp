@@ -94,18 +94,9 @@ Result<> MemoryStore::apply(std::span<const Change> changes) {
     return {};
 }
 
-Result<> MemoryStore::introduce(DomainId domain, GuestFrame /*ring*/, Port /*port*/) {
+Result<> MemoryStore::introduce(DomainId /*domain*/, GuestFrame /*ring*/, Port /*port*/) {
     const std::lock_guard lock{mutex_};
-    ZEROTH_CHECK(admit("introduce"));
-    introduced_.push_back(domain);
-    return {};
-}
-
-Result<> MemoryStore::release(DomainId domain) {
-    const std::lock_guard lock{mutex_};
-    ZEROTH_CHECK(admit("release"));
-    if (std::erase(introduced_, domain) == 0) return fail(ENOENT, "XenStore: release");
-    return {};
+    return admit("introduce");
 }
 
 Result<std::string> MemoryStore::wait_for_value(std::string_view path,

@@ -11,7 +11,7 @@
 namespace zeroth::xs {
 
 /// A XenStore inside this process: what xld keeps on a machine without Xen, and what tests look
-/// into. It has nodes, permissions and introduced domains; nobody else can connect to it.
+/// into. It has nodes and permissions; nobody else can connect to it.
 class MemoryStore final : public Store {
 public:
     MemoryStore();
@@ -21,7 +21,6 @@ public:
     Result<std::vector<std::string>> directory(std::string_view path) override;
     Result<> apply(std::span<const Change> changes) override;
     Result<> introduce(DomainId domain, GuestFrame ring, Port port) override;
-    Result<> release(DomainId domain) override;
     /// Does not wait: a value is there or it is ETIMEDOUT.
     Result<std::string> wait_for_value(std::string_view path,
                                        std::chrono::milliseconds timeout) override;
@@ -44,7 +43,6 @@ private:
 
     mutable std::mutex mutex_;
     Nodes nodes_;
-    std::vector<DomainId> introduced_;
     unsigned fail_in_ = 0;
     int fail_with_ = 0;
 };

@@ -1,112 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libdomain/hypervisor/abi/numbers.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace zeroth::xenabi {
+namespace {
 
-std::string_view name_of(Domctl cmd) {
-    switch (cmd) {
-        case Domctl::kCreateDomain:
-            return "XEN_DOMCTL_createdomain";
-        case Domctl::kDestroyDomain:
-            return "XEN_DOMCTL_destroydomain";
-        case Domctl::kPauseDomain:
-            return "XEN_DOMCTL_pausedomain";
-        case Domctl::kUnpauseDomain:
-            return "XEN_DOMCTL_unpausedomain";
-        case Domctl::kGetDomainInfo:
-            return "XEN_DOMCTL_getdomaininfo";
-        case Domctl::kSetVcpuAffinity:
-            return "XEN_DOMCTL_setvcpuaffinity";
-        case Domctl::kMaxMem:
-            return "XEN_DOMCTL_max_mem";
-        case Domctl::kSetVcpuContext:
-            return "XEN_DOMCTL_setvcpucontext";
-        case Domctl::kGetVcpuContext:
-            return "XEN_DOMCTL_getvcpucontext";
-        case Domctl::kGetVcpuInfo:
-            return "XEN_DOMCTL_getvcpuinfo";
-        case Domctl::kMaxVcpus:
-            return "XEN_DOMCTL_max_vcpus";
-        case Domctl::kSchedulerOp:
-            return "XEN_DOMCTL_scheduler_op";
-        case Domctl::kIomemPermission:
-            return "XEN_DOMCTL_iomem_permission";
-        case Domctl::kGetVcpuAffinity:
-            return "XEN_DOMCTL_getvcpuaffinity";
-        case Domctl::kSetAddressSize:
-            return "XEN_DOMCTL_set_address_size";
-        case Domctl::kAssignDevice:
-            return "XEN_DOMCTL_assign_device";
-        case Domctl::kBindPtIrq:
-            return "XEN_DOMCTL_bind_pt_irq";
-        case Domctl::kMemoryMapping:
-            return "XEN_DOMCTL_memory_mapping";
-        case Domctl::kCacheFlush:
-            return "XEN_DOMCTL_cacheflush";
-        case Domctl::kVuartOp:
-            return "XEN_DOMCTL_vuart_op";
-        case Domctl::kGetPagingMempoolSize:
-            return "XEN_DOMCTL_get_paging_mempool_size";
-        case Domctl::kSetPagingMempoolSize:
-            return "XEN_DOMCTL_set_paging_mempool_size";
-        case Domctl::kSetLlcColors:
-            return "XEN_DOMCTL_set_llc_colors";
-    }
-    return "XEN_DOMCTL";
+template <class Command>
+using Name = std::pair<Command, std::string_view>;
+
+template <class Command, std::size_t Size>
+std::string_view find(const std::array<Name<Command>, Size>& names, Command cmd,
+                      std::string_view otherwise) {
+    const auto found = std::ranges::find(names, cmd, &Name<Command>::first);
+    return found == names.end() ? otherwise : found->second;
 }
 
-std::string_view name_of(Sysctl cmd) {
-    switch (cmd) {
-        case Sysctl::kReadConsole:
-            return "XEN_SYSCTL_readconsole";
-        case Sysctl::kPhysInfo:
-            return "XEN_SYSCTL_physinfo";
-        case Sysctl::kSchedId:
-            return "XEN_SYSCTL_sched_id";
-        case Sysctl::kGetDomainInfoList:
-            return "XEN_SYSCTL_getdomaininfolist";
-        case Sysctl::kDebugKeys:
-            return "XEN_SYSCTL_debug_keys";
-        case Sysctl::kCpuTopoInfo:
-            return "XEN_SYSCTL_cputopoinfo";
-        case Sysctl::kNumaInfo:
-            return "XEN_SYSCTL_numainfo";
-        case Sysctl::kCpupoolOp:
-            return "XEN_SYSCTL_cpupool_op";
-    }
-    return "XEN_SYSCTL";
-}
+constexpr std::array kDomctlNames{
+    Name<Domctl>{Domctl::kCreateDomain, "XEN_DOMCTL_createdomain"},
+    Name<Domctl>{Domctl::kDestroyDomain, "XEN_DOMCTL_destroydomain"},
+    Name<Domctl>{Domctl::kPauseDomain, "XEN_DOMCTL_pausedomain"},
+    Name<Domctl>{Domctl::kUnpauseDomain, "XEN_DOMCTL_unpausedomain"},
+    Name<Domctl>{Domctl::kGetDomainInfo, "XEN_DOMCTL_getdomaininfo"},
+    Name<Domctl>{Domctl::kSetVcpuAffinity, "XEN_DOMCTL_setvcpuaffinity"},
+    Name<Domctl>{Domctl::kMaxMem, "XEN_DOMCTL_max_mem"},
+    Name<Domctl>{Domctl::kSetVcpuContext, "XEN_DOMCTL_setvcpucontext"},
+    Name<Domctl>{Domctl::kGetVcpuContext, "XEN_DOMCTL_getvcpucontext"},
+    Name<Domctl>{Domctl::kGetVcpuInfo, "XEN_DOMCTL_getvcpuinfo"},
+    Name<Domctl>{Domctl::kMaxVcpus, "XEN_DOMCTL_max_vcpus"},
+    Name<Domctl>{Domctl::kSchedulerOp, "XEN_DOMCTL_scheduler_op"},
+    Name<Domctl>{Domctl::kIomemPermission, "XEN_DOMCTL_iomem_permission"},
+    Name<Domctl>{Domctl::kGetVcpuAffinity, "XEN_DOMCTL_getvcpuaffinity"},
+    Name<Domctl>{Domctl::kSetAddressSize, "XEN_DOMCTL_set_address_size"},
+    Name<Domctl>{Domctl::kAssignDevice, "XEN_DOMCTL_assign_device"},
+    Name<Domctl>{Domctl::kBindPtIrq, "XEN_DOMCTL_bind_pt_irq"},
+    Name<Domctl>{Domctl::kMemoryMapping, "XEN_DOMCTL_memory_mapping"},
+    Name<Domctl>{Domctl::kCacheFlush, "XEN_DOMCTL_cacheflush"},
+    Name<Domctl>{Domctl::kVuartOp, "XEN_DOMCTL_vuart_op"},
+    Name<Domctl>{Domctl::kGetPagingMempoolSize, "XEN_DOMCTL_get_paging_mempool_size"},
+    Name<Domctl>{Domctl::kSetPagingMempoolSize, "XEN_DOMCTL_set_paging_mempool_size"},
+    Name<Domctl>{Domctl::kSetLlcColors, "XEN_DOMCTL_set_llc_colors"},
+};
 
-std::string_view name_of(Version cmd) {
-    switch (cmd) {
-        case Version::kVersion:
-            return "XENVER_version";
-        case Version::kExtraVersion:
-            return "XENVER_extraversion";
-        case Version::kCompileInfo:
-            return "XENVER_compile_info";
-        case Version::kCapabilities:
-            return "XENVER_capabilities";
-        case Version::kChangeset:
-            return "XENVER_changeset";
-        case Version::kPlatformParameters:
-            return "XENVER_platform_parameters";
-        case Version::kPageSize:
-            return "XENVER_pagesize";
-        case Version::kCommandLine:
-            return "XENVER_commandline";
-        case Version::kBuildId:
-            return "XENVER_build_id";
-        case Version::kExtraVersion2:
-            return "XENVER_extraversion2";
-        case Version::kCapabilities2:
-            return "XENVER_capabilities2";
-        case Version::kChangeset2:
-            return "XENVER_changeset2";
-        case Version::kCommandLine2:
-            return "XENVER_commandline2";
-    }
-    return "XENVER";
-}
+constexpr std::array kSysctlNames{
+    Name<Sysctl>{Sysctl::kReadConsole, "XEN_SYSCTL_readconsole"},
+    Name<Sysctl>{Sysctl::kPhysInfo, "XEN_SYSCTL_physinfo"},
+    Name<Sysctl>{Sysctl::kSchedId, "XEN_SYSCTL_sched_id"},
+    Name<Sysctl>{Sysctl::kGetDomainInfoList, "XEN_SYSCTL_getdomaininfolist"},
+    Name<Sysctl>{Sysctl::kDebugKeys, "XEN_SYSCTL_debug_keys"},
+    Name<Sysctl>{Sysctl::kCpuTopoInfo, "XEN_SYSCTL_cputopoinfo"},
+    Name<Sysctl>{Sysctl::kNumaInfo, "XEN_SYSCTL_numainfo"},
+    Name<Sysctl>{Sysctl::kCpupoolOp, "XEN_SYSCTL_cpupool_op"},
+};
+
+constexpr std::array kVersionNames{
+    Name<Version>{Version::kVersion, "XENVER_version"},
+    Name<Version>{Version::kExtraVersion, "XENVER_extraversion"},
+    Name<Version>{Version::kCompileInfo, "XENVER_compile_info"},
+    Name<Version>{Version::kCapabilities, "XENVER_capabilities"},
+    Name<Version>{Version::kChangeset, "XENVER_changeset"},
+    Name<Version>{Version::kPlatformParameters, "XENVER_platform_parameters"},
+    Name<Version>{Version::kPageSize, "XENVER_pagesize"},
+    Name<Version>{Version::kCommandLine, "XENVER_commandline"},
+    Name<Version>{Version::kBuildId, "XENVER_build_id"},
+    Name<Version>{Version::kExtraVersion2, "XENVER_extraversion2"},
+    Name<Version>{Version::kCapabilities2, "XENVER_capabilities2"},
+    Name<Version>{Version::kChangeset2, "XENVER_changeset2"},
+    Name<Version>{Version::kCommandLine2, "XENVER_commandline2"},
+};
+
+}  // namespace
+
+std::string_view name_of(Domctl cmd) { return find(kDomctlNames, cmd, "XEN_DOMCTL"); }
+std::string_view name_of(Sysctl cmd) { return find(kSysctlNames, cmd, "XEN_SYSCTL"); }
+std::string_view name_of(Version cmd) { return find(kVersionNames, cmd, "XENVER"); }
 
 }  // namespace zeroth::xenabi

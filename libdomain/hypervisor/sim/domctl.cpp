@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libdomain/hypervisor/sim/domctl.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "libdomain/hypervisor/abi/numbers.hpp"
@@ -13,56 +15,39 @@ using xenabi::Domctl;
 /// Up to this release the next domain was answered for one that does not exist.
 constexpr std::uint32_t kLastThatGuesses = 17;
 
+struct Handler {
+    Domctl cmd;
+    long (*run)(DomctlCall& call);
+};
+
+constexpr std::array kHandlers{
+    Handler{Domctl::kCreateDomain, &create_domain},
+    Handler{Domctl::kDestroyDomain, &destroy_domain},
+    Handler{Domctl::kPauseDomain, &pause_domain},
+    Handler{Domctl::kUnpauseDomain, &unpause_domain},
+    Handler{Domctl::kGetDomainInfo, &get_domain_info},
+    Handler{Domctl::kSetVcpuAffinity, &set_vcpu_affinity},
+    Handler{Domctl::kGetVcpuAffinity, &get_vcpu_affinity},
+    Handler{Domctl::kMaxMem, &max_mem},
+    Handler{Domctl::kSetVcpuContext, &set_vcpu_context},
+    Handler{Domctl::kGetVcpuInfo, &get_vcpu_info},
+    Handler{Domctl::kMaxVcpus, &max_vcpus},
+    Handler{Domctl::kSchedulerOp, &scheduler_op},
+    Handler{Domctl::kIomemPermission, &iomem_permission},
+    Handler{Domctl::kSetAddressSize, &set_address_size},
+    Handler{Domctl::kAssignDevice, &assign_device},
+    Handler{Domctl::kBindPtIrq, &bind_pt_irq},
+    Handler{Domctl::kMemoryMapping, &memory_mapping},
+    Handler{Domctl::kCacheFlush, &cache_flush},
+    Handler{Domctl::kVuartOp, &vuart_op},
+    Handler{Domctl::kGetPagingMempoolSize, &get_paging_mempool},
+    Handler{Domctl::kSetPagingMempoolSize, &set_paging_mempool},
+    Handler{Domctl::kSetLlcColors, &set_llc_colors},
+};
+
 long dispatch(DomctlCall& call) {
-    switch (Domctl{call.bytes.header.cmd}) {
-        case Domctl::kCreateDomain:
-            return create_domain(call.state, call.bytes);
-        case Domctl::kDestroyDomain:
-            return destroy_domain(call.state, call.domain);
-        case Domctl::kPauseDomain:
-            return pause_domain(call);
-        case Domctl::kUnpauseDomain:
-            return unpause_domain(call);
-        case Domctl::kGetDomainInfo:
-            return get_domain_info(call);
-        case Domctl::kSetVcpuAffinity:
-            return set_vcpu_affinity(call);
-        case Domctl::kGetVcpuAffinity:
-            return get_vcpu_affinity(call);
-        case Domctl::kMaxMem:
-            return max_mem(call);
-        case Domctl::kSetVcpuContext:
-            return set_vcpu_context(call);
-        case Domctl::kGetVcpuInfo:
-            return get_vcpu_info(call);
-        case Domctl::kMaxVcpus:
-            return max_vcpus(call);
-        case Domctl::kSchedulerOp:
-            return scheduler_op(call);
-        case Domctl::kIomemPermission:
-            return iomem_permission(call);
-        case Domctl::kSetAddressSize:
-            return set_address_size(call);
-        case Domctl::kAssignDevice:
-            return assign_device(call);
-        case Domctl::kBindPtIrq:
-            return bind_pt_irq(call);
-        case Domctl::kMemoryMapping:
-            return memory_mapping(call);
-        case Domctl::kCacheFlush:
-            return cache_flush(call);
-        case Domctl::kVuartOp:
-            return vuart_op(call);
-        case Domctl::kGetPagingMempoolSize:
-            return get_paging_mempool(call);
-        case Domctl::kSetPagingMempoolSize:
-            return set_paging_mempool(call);
-        case Domctl::kSetLlcColors:
-            return set_llc_colors(call);
-        case Domctl::kGetVcpuContext:
-            break;
-    }
-    return -ENOSYS;
+    const auto handler = std::ranges::find(kHandlers, Domctl{call.bytes.header.cmd}, &Handler::cmd);
+    return handler == kHandlers.end() ? -ENOSYS : handler->run(call);
 }
 
 Domain* domain_of(State& state, const xenabi::DomctlHeader& header) {

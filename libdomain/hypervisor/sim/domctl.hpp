@@ -27,9 +27,9 @@ struct DomctlCall {
     }
 };
 
-/// Writes the domid into the header.
-long create_domain(State& state, xenabi::DomctlBytes& bytes);
-long destroy_domain(State& state, Domain& domain);
+/// Its domain is not looked at; the new domid goes into the header.
+long create_domain(DomctlCall& call);
+long destroy_domain(DomctlCall& call);
 xenabi::GetDomainInfo info_of(const State& state, const Domain& domain);
 
 long pause_domain(DomctlCall& call);

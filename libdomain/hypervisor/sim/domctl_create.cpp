@@ -127,7 +127,9 @@ bool take_memory(State& state, Domain& domain) {
 
 }  // namespace
 
-long create_domain(State& state, xenabi::DomctlBytes& bytes) {
+long create_domain(DomctlCall& call) {
+    auto& state = call.state;
+    auto& bytes = call.bytes;
     Domain domain;
     if (const long error = pick_domid(state, bytes.header.domain, domain.id); error != 0) {
         return error;
@@ -156,7 +158,9 @@ long create_domain(State& state, xenabi::DomctlBytes& bytes) {
     return 0;
 }
 
-long destroy_domain(State& state, Domain& domain) {
+long destroy_domain(DomctlCall& call) {
+    auto& state = call.state;
+    auto& domain = call.domain;
     if (domain.id == kDomain0) return -EINVAL;
     if (domain.dying) return 0;
     domain.dying = true;

@@ -114,7 +114,9 @@ Result<Mapping> XenPrivcmd::map_resource(DomainId domain, std::uint32_t type, st
         if (errno == ESRCH) return fail(Error::message(ESRCH, what + ": no such domain"));
         return errno_error(std::move(what));
     }
-    return Mapping{*this, {static_cast<std::byte*>(base), count << kPageShift}, resource};
+    return Mapping{*this,
+                   {static_cast<std::byte*>(base), static_cast<std::size_t>(count << kPageShift)},
+                   resource};
 }
 
 void XenPrivcmd::unmap(std::span<std::byte> bytes, void* token) {

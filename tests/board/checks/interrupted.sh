@@ -39,7 +39,7 @@ for signal in TERM KILL; do
         wait $client; status=$?
         check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"
         if [ $status != 0 ]; then
-            check "the client was told why" grep -q xld create.txt
+            check "its client was told: $(tail -n 1 create.txt | cut -c 1-90)" grep -q xld create.txt
         fi
         check "xld starts again" restart_xld
         xl list g1 >/dev/null 2>&1 && xl destroy g1

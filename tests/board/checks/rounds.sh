@@ -18,8 +18,8 @@ state() {
     ls /var/lib/xen /run/zeroth /run/zeroth/creating
 }
 as_before() { state >after.txt; diff before.txt after.txt; }
-# What a daemon opens once and keeps (a connection, a worker's buffer) is opened by then.
-for _ in 1 2 3; do xl create -q tiny.cfg && xl destroy tiny; done
+# What a daemon opens once and keeps (connections, its workers' buffers) is there by then.
+for _ in $(seq 16); do xl create -q tiny.cfg && xl destroy tiny; done
 sleep 1
 files_before=$(ls /proc/$xld/fd | wc -l)
 memory_before=$(awk '/VmRSS/ { print $2 }' /proc/$xld/status)

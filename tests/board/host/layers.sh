@@ -39,7 +39,7 @@ layer_libraries=(
 layer() {
     local name=$1 key=$2 function=$3 file=$layer_dir/$1.cpio root
     shift 3
-    key="$key $(cat "${BASH_SOURCE[0]}" "$board_root/cmake/foreign.sh" | cksum)"
+    key="$key $(cksum <"${BASH_SOURCE[0]}")"
     [ -s "$file" ] && [ "$(cat "$file.key" 2>/dev/null)" = "$key" ] && return
     board_say "making dom0's layer '$name'"
     root=$layer_dir/$name.root

@@ -21,11 +21,10 @@ TEST(Uuid, TakesUpperCase) {
 }
 
 TEST(Uuid, RefusesEverythingElse) {
-    for (const auto* text : {"", "x", "02785c78618d426faba3c18d4d31e14d",
-                             "02785c78-618d-426f-aba3-c18d4d31e14",
-                             "02785c78-618d-426f-aba3-c18d4d31e14d0",
-                             "02785c78_618d-426f-aba3-c18d4d31e14d",
-                             "g2785c78-618d-426f-aba3-c18d4d31e14d"}) {
+    for (const auto* text :
+         {"", "x", "02785c78618d426faba3c18d4d31e14d", "02785c78-618d-426f-aba3-c18d4d31e14",
+          "02785c78-618d-426f-aba3-c18d4d31e14d0", "02785c78_618d-426f-aba3-c18d4d31e14d",
+          "g2785c78-618d-426f-aba3-c18d4d31e14d"}) {
         EXPECT_FALSE(Uuid::parse(text)) << text;
     }
 }

@@ -40,6 +40,7 @@ protected:
         options.release = "4.17";
         machine_ = *hyper::sim::Machine::create(options);
         xen_ = std::make_unique<hyper::Hypervisor>(*hyper::Hypervisor::open(*machine_));
+        grants_ = *machine_->grant_table();
         free_before_ = machine_->free_pages();
         // These stay once they were made, as in the reference.
         const std::vector<xs::Change> lasting{xs::Write{"/vm", ""}, xs::Write{"/libxl", ""}};
@@ -66,7 +67,6 @@ protected:
         inputs.host.phys = *xen_->physinfo();
         inputs.host.node_of_cpu.assign(inputs.host.phys.nr_cpus, 0);
         inputs.host.gic = hyper::DomainSpec::Gic::kV3;
-        inputs.host.console_service = false;
         inputs.random_uuid = Uuid::random();
         auto made = plan::make_plan(inputs);
         EXPECT_TRUE(made) << made.error().text();
@@ -74,7 +74,9 @@ protected:
                            plan::SaveConfig{directory_ + "/config", "the config of {domid}"});
         return *std::move(made);
     }
-    Result<DomainId> run(const plan::BuildPlan& plan) { return execute(plan, {*xen_, store_, {}, {}, {}}); }
+    Result<DomainId> run(const plan::BuildPlan& plan) {
+        return execute(plan, {*xen_, *grants_, store_, {}, {}});
+    }
 
     void clear_away(DomainId domain) {
         ASSERT_TRUE(destroy(*xen_, store_, domain));
@@ -93,6 +95,7 @@ protected:
     std::string directory_, store_before_;
     std::unique_ptr<hyper::sim::Machine> machine_;
     std::unique_ptr<hyper::Hypervisor> xen_;
+    std::unique_ptr<hyper::GrantTable> grants_;
     xs::MemoryStore store_;
     std::uint64_t free_before_ = 0;
 };
@@ -108,11 +111,13 @@ TEST_F(Execute, MakesARunningDomainWhoseMemoryHoldsItsFiles) {
     for (const auto& step : plan.steps) {
         if (const auto* load = std::get_if<plan::LoadKernel>(&step)) {
             std::string found(8192, '\0');
-            ASSERT_TRUE(machine_->read_guest(*domain, load->addresses[0], std::as_writable_bytes(std::span{found})));
+            ASSERT_TRUE(machine_->read_guest(*domain, load->addresses[0],
+                                             std::as_writable_bytes(std::span{found})));
             EXPECT_EQ(found, image_bytes());
         } else if (const auto* ramdisk = std::get_if<plan::LoadRamdisk>(&step)) {
             std::string found(8192, '?');
-            ASSERT_TRUE(machine_->read_guest(*domain, ramdisk->address, std::as_writable_bytes(std::span{found})));
+            ASSERT_TRUE(machine_->read_guest(*domain, ramdisk->address,
+                                             std::as_writable_bytes(std::span{found})));
             EXPECT_EQ(found, std::string(5000, 'r') + std::string(3192, '\0'));
         }
     }
@@ -160,7 +165,8 @@ TEST_F(Execute, UndoesEverythingWhenCalledOffBeforeAnyStep) {
     const auto plan = make_plan();
     for (std::size_t stop_at = 0; stop_at < plan.steps.size(); ++stop_at) {
         std::size_t reached = 0;
-        const Workshop shop{*xen_, store_, [&](std::size_t i, const plan::Step&) { reached = i; }, {},
+        const Workshop shop{*xen_, *grants_, store_,
+                            [&](std::size_t i, const plan::Step&) { reached = i; },
                             [&] { return reached == stop_at; }};
         const auto domain = execute(plan, shop);
         ASSERT_FALSE(domain);
@@ -172,11 +178,13 @@ TEST_F(Execute, UndoesEverythingWhenCalledOffBeforeAnyStep) {
 TEST_F(Execute, NamesTheStepAndTellsWhatXenPrinted) {
     const auto plan = make_plan();
     machine_->fail("XEN_DOMCTL_max_mem", EINVAL);
-    const Workshop shop{*xen_, store_,
+    const Workshop shop{*xen_,
+                        *grants_,
+                        store_,
                         [&](std::size_t i, const plan::Step&) {
                             if (i == 2) machine_->print("d1: something odd");
                         },
-                        {}, {}};
+                        {}};
     const auto domain = execute(plan, shop);
     ASSERT_FALSE(domain);
     EXPECT_NE(domain.error().text().find("XEN_DOMCTL_max_mem"), std::string::npos)

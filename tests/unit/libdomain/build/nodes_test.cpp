@@ -12,19 +12,27 @@ using plan::Who;
 const std::vector<plan::Permission> kReadable{{'n', Who::kDomain0}, {'r', Who::kGuest}};
 const std::vector<plan::Permission> kGuestOwned{{'n', Who::kGuest}};
 
-Names names() { return {DomainId{7}, {{plan::PortRole::kStore, Port{3}}}, "12.34"}; }
+const plan::NodeValues kValues{DomainId{7}, Port{3}, Port{4}, Port{5}, "12.34"};
 
-TEST(Names, FillsInWhatIsKnown) {
-    EXPECT_EQ(names().fill_in("/local/domain/{domid}/{domid}"), "/local/domain/7/7");
-    EXPECT_EQ(names().fill_in("{store_port} {start_time}"), "3 12.34");
-    EXPECT_EQ(names().fill_in("no braces"), "no braces");
+TEST(ToChanges, WritesNoNodeThatAChildBringsIntoBeing) {
+    const auto changes =
+        to_changes({{"/local/domain/{domid}", "", kReadable},
+                    {"/local/domain/{domid}/store", "", kReadable},
+                    {"/local/domain/{domid}/store/port", "{store_port}", kReadable}},
+                   kValues);
+    ASSERT_EQ(changes.size(), 3U);  // the domain, its permissions, and the port
+    xs::MemoryStore store;
+    ASSERT_TRUE(store.apply(changes));
+    EXPECT_NE(store.dump().find("/local/domain/7/store = \"\"   (n0,r7)\n"), std::string::npos);
+    EXPECT_NE(store.dump().find("/local/domain/7/store/port = \"3\"   (n0,r7)\n"),
+              std::string::npos);
 }
 
 TEST(ToChanges, SetsPermissionsOnlyWhereTheyAreNotInherited) {
     const auto changes = to_changes({{"/local/domain/{domid}", "", kReadable},
                                      {"/local/domain/{domid}/name", "g1", kReadable},
                                      {"/local/domain/{domid}/data", "", kGuestOwned}},
-                                    names());
+                                    kValues);
     ASSERT_EQ(changes.size(), 5U);  // three writes, and permissions of the first and the last
     xs::MemoryStore store;
     ASSERT_TRUE(store.apply(changes));

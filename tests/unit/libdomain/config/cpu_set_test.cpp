@@ -46,7 +46,8 @@ TEST(CpuSet, RefusesWhatIsNotThere) {
 
 TEST(CpuSet, RefusesWhatIsNoList) {
     EXPECT_EQ(expanded("foo"), "unread: Invalid pcpu range: foo.");
-    EXPECT_EQ(expanded("^all"), "unread: Invalid pcpu range: ^all. (Can't combine \"^\" and \"all\".)");
+    EXPECT_EQ(expanded("^all"),
+              "unread: Invalid pcpu range: ^all. (Can't combine \"^\" and \"all\".)");
     EXPECT_EQ(expanded(""), "unread: a list of CPUs must name one at least");
     EXPECT_EQ(expanded(",,"), "unread: a list of CPUs must name one at least");
     for (const char* bad : {"-1", "1-", "5-2", "0x1", "1 2", "^", "node:", "node:x", "all-1",

@@ -30,8 +30,9 @@ TEST(VifEntry, MayBeEmpty) {
 }
 
 TEST(VifEntry, HasItsFields) {
-    const Vif v = vif("mac=00:16:3E:aa:bb:cc, bridge=br0,script=vif-route ,ip=10.0.0.1 10.0.0.2,"
-                      "gatewaydev=eth0,vifname=net0,model=e1000,backend=netdom,devid=3,mtu=9000,vlan=7");
+    const Vif v =
+        vif("mac=00:16:3E:aa:bb:cc, bridge=br0,script=vif-route ,ip=10.0.0.1 10.0.0.2,"
+            "gatewaydev=eth0,vifname=net0,model=e1000,backend=netdom,devid=3,mtu=9000,vlan=7");
     EXPECT_EQ(v.mac, "00:16:3e:aa:bb:cc");
     EXPECT_EQ(v.bridge, "br0");
     EXPECT_EQ(v.script, "vif-route");
@@ -58,8 +59,9 @@ TEST(VifEntry, RateIsBytesPerInterval) {
     EXPECT_EQ(rate("1GB/s@1000us"), (Vif::Rate{1'000'000, 1'000}));
     EXPECT_EQ(rate("100B/s@2s"), (Vif::Rate{200, 2'000'000}));
     EXPECT_EQ(rate("100B/s@2"), (Vif::Rate{200, 2'000'000}));
-    for (const char* bad : {"", "10", "10M", "Mb/s", "10Tb/s", "0b/s", "1b/s", "10Mb/s@", "10Mb/s@0",
-                            "10Mb/s@5h", "10Mb/s@99999999", "18446744073709551615GB/s"}) {
+    for (const char* bad :
+         {"", "10", "10M", "Mb/s", "10Tb/s", "0b/s", "1b/s", "10Mb/s@", "10Mb/s@0", "10Mb/s@5h",
+          "10Mb/s@99999999", "18446744073709551615GB/s"}) {
         EXPECT_FALSE(takes("vif", "rate=" + std::string{bad})) << bad;
     }
 }
@@ -71,9 +73,10 @@ TEST(VifEntry, TypeIsTakenAndMeansNothing) {
 }
 
 TEST(VifEntry, RefusesWhatItCannotBe) {
-    for (const char* bad : {"mac=", "mac=00:16:3e:1:2:3", "mac=001122334455", "mac=00-16-3e-00-00-01",
-                            "mac=ff:ff:ff:ff:ff:ff", "frob=1", "bridge", "mtu=1", "mtu=x", "devid=-1",
-                            "vifname=sixteen-letters-", "vifname=a/b", "trusted=maybe"}) {
+    for (const char* bad :
+         {"mac=", "mac=00:16:3e:1:2:3", "mac=001122334455", "mac=00-16-3e-00-00-01",
+          "mac=ff:ff:ff:ff:ff:ff", "frob=1", "bridge", "mtu=1", "mtu=x", "devid=-1",
+          "vifname=sixteen-letters-", "vifname=a/b", "trusted=maybe"}) {
         EXPECT_FALSE(takes("vif", bad)) << bad;
     }
 }
@@ -124,8 +127,9 @@ TEST(DiskEntry, CdromsAreReadOnlyAndMayBeEmpty) {
 }
 
 TEST(DiskEntry, HasItsFlags) {
-    const Disk d = disk("vdev=xvda,direct-io-safe,no-discard,untrusted,backendtype=qdisk,"
-                        "specification=virtio,transport=mmio,grant_usage=0,script=s,backend=b,target=/a");
+    const Disk d = disk(
+        "vdev=xvda,direct-io-safe,no-discard,untrusted,backendtype=qdisk,"
+        "specification=virtio,transport=mmio,grant_usage=0,script=s,backend=b,target=/a");
     EXPECT_TRUE(d.direct_io_safe);
     EXPECT_FALSE(d.discard);
     EXPECT_FALSE(d.trusted);
@@ -137,27 +141,28 @@ TEST(DiskEntry, HasItsFlags) {
 }
 
 TEST(DiskEntry, RefusesWhatItCannotBe) {
-    for (const char* bad : {"", "garbage", "/a,raw", "/a,raw,xvda,w,x", "/a,frob,xvda", "/a,raw,zzz",
-                            "/a,raw,xvda,x", "vdev=xvda", "/a,raw,xvda,format=vhd", "frob=1,vdev=xvda",
-                            "vdev=xvda,vdev=xvdb,target=/a", "vdev=xvda,devtype=tape,target=/a",
-                            "vdev=xvda,transport=pci,target=/a", "vdev=xvda,backendtype=x,target=/a"}) {
+    for (const char* bad :
+         {"", "garbage", "/a,raw", "/a,raw,xvda,w,x", "/a,frob,xvda", "/a,raw,zzz", "/a,raw,xvda,x",
+          "vdev=xvda", "/a,raw,xvda,format=vhd", "frob=1,vdev=xvda",
+          "vdev=xvda,vdev=xvdb,target=/a", "vdev=xvda,devtype=tape,target=/a",
+          "vdev=xvda,transport=pci,target=/a", "vdev=xvda,backendtype=x,target=/a"}) {
         EXPECT_FALSE(takes("disk", bad)) << bad;
     }
 }
 
 TEST(Vdev, HasItsNumber) {
     const std::map<std::string, std::uint32_t> known{
-        {"xvda", 51712},  {"xvda1", 51713},  {"xvdp15", 51967},     {"xvdq", 0x10001000},
-        {"xvda16", 0x10000010}, {"xvdaa", 0x10001A00}, {"hda", 768},   {"hdb", 832},
-        {"hdc", 5632},    {"hdd1", 5697},    {"sda", 2048},         {"sdp15", 2303},
-        {"d0p0", 51712},  {"d16p0", 0x10001000},       {"768", 768}, {"0xCA00", 51712}};
+        {"xvda", 51712},        {"xvda1", 51713},      {"xvdp15", 51967}, {"xvdq", 0x10001000},
+        {"xvda16", 0x10000010}, {"xvdaa", 0x10001A00}, {"hda", 768},      {"hdb", 832},
+        {"hdc", 5632},          {"hdd1", 5697},        {"sda", 2048},     {"sdp15", 2303},
+        {"d0p0", 51712},        {"d16p0", 0x10001000}, {"768", 768},      {"0xCA00", 51712}};
     for (const auto& [name, number] : known) EXPECT_EQ(vdev_number(name), number) << name;
 }
 
 TEST(Vdev, RefusesOthers) {
-    for (const char* bad : {"", "xvd", "xvda256", "xvda01", "xvda0", "xvda-1", "hde", "hda64", "sdq",
-                            "sda16", "d0", "d0p256", "d1048576p0", "dp", "-1", "4294967296", "vda",
-                            "xvdaaaaaaaaaaaaaaaa", "xvda 1"}) {
+    for (const char* bad : {"", "xvd", "xvda256", "xvda01", "xvda0", "xvda-1", "hde", "hda64",
+                            "sdq", "sda16", "d0", "d0p256", "d1048576p0", "dp", "-1", "4294967296",
+                            "vda", "xvdaaaaaaaaaaaaaaaa", "xvda 1"}) {
         EXPECT_EQ(vdev_number(bad), std::nullopt) << bad;
     }
 }

@@ -46,7 +46,8 @@ std::string said_of(const Source& source, const Parsed& parsed) {
 
 std::string name_of(const ::testing::TestParamInfo<std::filesystem::path>& info) {
     std::string name = info.param.filename().string();
-    std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
     return name;
 }
 

@@ -28,7 +28,8 @@ TEST(Keys, AreUniqueAndExplained) {
 /// The lines of a manual that introduce a key: "**name**", perhaps several on one line.
 bool documents(const std::string& manual, std::string_view key) {
     const std::string name = "**" + std::string{key} + "**";
-    for (std::size_t at = manual.find(name); at != std::string::npos; at = manual.find(name, at + 1)) {
+    for (std::size_t at = manual.find(name); at != std::string::npos;
+         at = manual.find(name, at + 1)) {
         const std::size_t line = manual.rfind('\n', at) + 1;
         if (manual.compare(line, 2, "**") == 0) return true;
     }
@@ -36,7 +37,8 @@ bool documents(const std::string& manual, std::string_view key) {
 }
 
 TEST(Keys, AreAllInTheManual) {
-    const std::string manual = testing::read_file(testing::golden_dir() / "../../etc/man/xl.cfg.5.md");
+    const std::string manual =
+        testing::read_file(testing::golden_dir() / "../../etc/man/xl.cfg.5.md");
     for (const KeySpec& spec : key_table()) EXPECT_TRUE(documents(manual, spec.name)) << spec.name;
 }
 

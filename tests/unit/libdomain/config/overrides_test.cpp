@@ -6,14 +6,15 @@
 namespace zeroth::config {
 namespace {
 
-Source overridden(std::string text, const std::vector<std::string>& words, std::string name = "t.cfg") {
+Source overridden(std::string text, const std::vector<std::string>& words,
+                  std::string name = "t.cfg") {
     return append_overrides(Source{.name = std::move(name), .text = std::move(text)}, words);
 }
 
 TEST(Overrides, WinWithoutANote) {
     for (const std::string end : {"", "\n", "#x", "\r\n"}) {
-        const Source source =
-            overridden("name='g'\nkernel='/k'\nmemory=64" + end, {"memory=128", "vcpus=2;extra='x'"});
+        const Source source = overridden("name='g'\nkernel='/k'\nmemory=64" + end,
+                                         {"memory=128", "vcpus=2;extra='x'"});
         const Parsed parsed = parse(source, Form::kXl);
         ASSERT_TRUE(parsed.config) << render(source, parsed.diagnostics, Colour::kNo);
         EXPECT_TRUE(parsed.diagnostics.empty());
@@ -49,7 +50,8 @@ TEST(Overrides, AreBlamedOnTheCommandLine) {
 }
 
 TEST(Overrides, AreNotSwallowedByAnOpenList) {
-    const Source source = overridden(std::string{kNeeded} + "vif = [ 'bridge=br0',\n", {"vcpus = 0"});
+    const Source source =
+        overridden(std::string{kNeeded} + "vif = [ 'bridge=br0',\n", {"vcpus = 0"});
     EXPECT_EQ(summary(parse(source, Form::kXl)),
               "error 4:7+1 this list is never closed\n"
               "error 5:9+1 `vcpus` is 0: at least 1 vCPU\n");

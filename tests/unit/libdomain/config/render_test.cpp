@@ -31,8 +31,9 @@ TEST(Render, CountsWideAndCombiningCharacters) {
 }
 
 TEST(Render, NeverSendsControlCharacters) {
-    const std::string out = shown_at("a\x1b[31m\xff\r", {.line = 1, .column = 1, .length = 1});
-    EXPECT_EQ(out, "f:1:1: error: m\n    1 | a\xEF\xBF\xBD[31m\xEF\xBF\xBD\xEF\xBF\xBD\n      | ^\n");
+    const std::string out = shown_at("a\x1b[31m\xff\x07", {.line = 1, .column = 1, .length = 1});
+    EXPECT_EQ(out,
+              "f:1:1: error: m\n    1 | a\xEF\xBF\xBD[31m\xEF\xBF\xBD\xEF\xBF\xBD\n      | ^\n");
     const Source source{.name = "f\n", .text = "a"};
     EXPECT_EQ(render(source, {{Severity::kNote, {.line = 0}, "x\x1b", ""}}, Colour::kNo),
               "f\xEF\xBF\xBD: note: x\xEF\xBF\xBD\n");
@@ -57,7 +58,7 @@ TEST(Render, ColoursOnlyWhenAsked) {
     const Source source{.name = "t", .text = std::string{kNeeded} + "vcpus = 0"};
     EXPECT_EQ(render(source, parsed.diagnostics, Colour::kNo).find('\x1b'), std::string::npos);
     const std::string coloured = render(source, parsed.diagnostics, Colour::kYes);
-    EXPECT_NE(coloured.find("\x1b[1;31merror\x1b[0m"), std::string::npos);
+    EXPECT_NE(coloured.find("\x1b[1;31merror:\x1b[0m"), std::string::npos);
 }
 
 TEST(Spelling, CountsSlips) {

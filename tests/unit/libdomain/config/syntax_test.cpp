@@ -86,15 +86,18 @@ TEST(Syntax, LastLineNeedsNoEnd) {
 }
 
 TEST(Syntax, CommentsMayHaveAnyBytes) {
-    EXPECT_EQ(accepted("# Stra\xdf" "e\nvcpus = 2").vcpus, 2U);
+    EXPECT_EQ(accepted("# Stra\xdf"
+                       "e\nvcpus = 2")
+                  .vcpus,
+              2U);
 }
 
 TEST(Syntax, AllErrorsComeInOnePass) {
     EXPECT_EQ(summary(parse_with("vcpus = \nextra = 'x\nmaxmem = 1 2\nacpi 1\ncpus = [ 1\n")),
               "error 4:9+1 expected a string, a number or a list after `=`\n"
               "error 5:9+2 this string is never closed on its line\n"
-              "error 6:12+1 expected the end of the line after this value, not `2`\n"
               "error 6:10+1 maxmem < memory: 1 MiB is less than 64 MiB\n"
+              "error 6:12+1 expected the end of the line after this value, not `2`\n"
               "error 7:6+1 expected `=` after `acpi`\n"
               "error 8:8+1 this list is never closed\n");
 }
@@ -112,7 +115,7 @@ TEST(Syntax, ColumnsCountCharacters) {
 
 TEST(Syntax, PointsBehindEscapes) {
     EXPECT_EQ(summary(parse_with(R"(vif = [ "bridge=\x62r0,frob=1" ])")),
-              "error 4:27+6 vif: unrecognized argument `frob=1`\n");
+              "error 4:24+6 vif: unrecognized argument `frob=1`\n");
 }
 
 TEST(Syntax, PointsIntoAppendedText) {

@@ -13,6 +13,15 @@ namespace {
 
 using namespace zeroth::testing;
 
+/// Appends what it takes, and checks that nothing is left out or repeated.
+Take appender(Blob& out) {
+    return [&out](std::uint64_t offset, std::span<const std::byte> bytes) -> Result<> {
+        EXPECT_EQ(offset, out.size());
+        out.insert(out.end(), bytes.begin(), bytes.end());
+        return {};
+    };
+}
+
 class ImageFile : public ::testing::Test {
 protected:
     std::string probe_error(const std::string& path) {
@@ -23,9 +32,9 @@ protected:
     std::string load_all(const std::string& path, Blob& out) {
         const auto facts = probe(path);
         if (!facts) return facts.error().text();
-        out.assign(facts->image_size, std::byte{0});
-        const Placement placement{.offset = 0, .destination = out};
-        const auto loaded = load(*facts, std::span{&placement, 1});
+        out.clear();
+        Blob buffer(64 << 10);
+        const auto loaded = load(*facts, buffer, appender(out));
         return loaded ? "" : loaded.error().text();
     }
     TemporaryFolder folder;
@@ -63,17 +72,37 @@ TEST_F(ImageFile, FactsOfAWrappedImage) {
     EXPECT_EQ(facts->segments.at(0).memory_size, plain.size() + 4096);
 }
 
-TEST_F(ImageFile, LoadFillsPlacementsWithGapsBetween) {
+TEST_F(ImageFile, LoadPassesEveryByteOnInPiecesThatFillTheBuffer) {
     const auto plain = image();
     for (const auto& blob : {plain, gzip(plain), uimage(plain, {})}) {
         const auto facts = probe(folder.file("kernel", blob));
         ASSERT_TRUE(facts);
-        Blob first(1000), second(70'000);
-        const Placement placements[] = {{.offset = 10, .destination = first},
-                                        {.offset = 100'000, .destination = second}};
-        ASSERT_TRUE(load(*facts, placements));
-        EXPECT_TRUE(std::ranges::equal(first, std::span{plain}.subspan(10, first.size())));
-        EXPECT_TRUE(std::ranges::equal(second, std::span{plain}.subspan(100'000, second.size())));
+        for (const std::size_t size : {1'000UL, 65'536UL, plain.size(), 2 * plain.size()}) {
+            Blob buffer(size), loaded;
+            std::size_t pieces = 0;
+            const auto append = appender(loaded);
+            ASSERT_TRUE(load(*facts, buffer, [&](auto offset, auto bytes) {
+                ++pieces;
+                return append(offset, bytes);
+            }));
+            EXPECT_EQ(loaded, plain);
+            EXPECT_EQ(pieces, (plain.size() + size - 1) / size);
+        }
+    }
+}
+
+TEST_F(ImageFile, LoadEndsWithTheTakersError) {
+    const auto plain = image();
+    for (const auto& blob : {plain, gzip(plain)}) {
+        const auto facts = probe(folder.file("kernel", blob));
+        ASSERT_TRUE(facts);
+        Blob buffer(1000);
+        const auto loaded = load(*facts, buffer, [](auto offset, auto) -> Result<> {
+            if (offset < 5000) return {};
+            return fail("no more room");
+        });
+        ASSERT_FALSE(loaded);
+        EXPECT_SAYS(loaded.error().text(), "no more room");
     }
 }
 
@@ -178,14 +207,13 @@ TEST_F(ImageFile, ChangeBetweenProbeAndLoadIsNoticed) {
     const auto path = folder.file("kernel", plain);
     const auto facts = probe(path);
     ASSERT_TRUE(facts);
-    Blob out(plain.size());
-    const Placement placement{.offset = 0, .destination = out};
+    Blob out, buffer(4096);
     std::filesystem::resize_file(path, plain.size() - 1);
-    auto loaded = load(*facts, std::span{&placement, 1});
+    auto loaded = load(*facts, buffer, appender(out));
     ASSERT_FALSE(loaded);
     EXPECT_SAYS(loaded.error().text(), "the file changed while the domain was being built");
     std::filesystem::remove(path);
-    loaded = load(*facts, std::span{&placement, 1});
+    loaded = load(*facts, buffer, appender(out));
     ASSERT_FALSE(loaded);
     EXPECT_SAYS(loaded.error().text(), "No such file or directory");
 }
@@ -195,14 +223,14 @@ TEST_F(ImageFile, RamdiskIsLoadedByteForByte) {
     const auto facts = probe_ramdisk(folder.file("ramdisk", content));
     ASSERT_TRUE(facts);
     EXPECT_EQ(facts->size, content.size());
-    Blob out(content.size());
-    ASSERT_TRUE(load(*facts, out));
+    Blob out, buffer(5);
+    ASSERT_TRUE(load(*facts, buffer, appender(out)));
     EXPECT_EQ(out, content);
     folder.file("ramdisk", blob_of("some other bytes"));
     std::filesystem::last_write_time(
         folder.path("ramdisk"),
         std::filesystem::file_time_type::clock::now() - std::chrono::hours{1});
-    EXPECT_SAYS(load(*facts, out).error().text(), "the file changed");
+    EXPECT_SAYS(load(*facts, buffer, appender(out)).error().text(), "the file changed");
 }
 
 }  // namespace

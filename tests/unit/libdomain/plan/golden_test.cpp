@@ -94,7 +94,6 @@ TEST(GoldenPlan, CpusAsAList) {
 TEST(GoldenPlan, PausedAndWithoutAConsoleService) {
     auto inputs = tiny_guest();
     inputs.start_paused = true;
-    inputs.host.console_service = false;
     inputs.config.driver_domain = true;
     expect_plan("paused.txt", inputs);
 }

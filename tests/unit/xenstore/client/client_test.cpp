@@ -28,7 +28,8 @@ public:
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, path_.c_str(), path_.size());
         listener_ = UniqueFd{::socket(AF_UNIX, SOCK_STREAM, 0)};
-        EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address),
+                  0);
         EXPECT_EQ(::listen(listener_.get(), 1), 0);
         thread_ = std::thread{[this] { serve(); }};
     }
@@ -73,9 +74,7 @@ private:
 std::vector<Message> ok(const Message& request, std::string payload = std::string{"OK\0"sv}) {
     return {{request.type, 0, request.transaction_id, std::move(payload)}};
 }
-std::vector<Message> error(std::string name) {
-    return {{MessageType::kError, 0, 0, name + '\0'}};
-}
+std::vector<Message> error(std::string name) { return {{MessageType::kError, 0, 0, name + '\0'}}; }
 
 TEST(Client, ReadsManyPathsInOneGo) {
     FakeServer server{[](const Message& request) {
@@ -94,7 +93,8 @@ TEST(Client, ReadsManyPathsInOneGo) {
 TEST(Client, TriesATransactionAgainAfterEagain) {
     int commits = 0;
     FakeServer server{[&](const Message& request) {
-        if (request.type == MessageType::kTransactionStart) return ok(request, std::string{"5\0"sv});
+        if (request.type == MessageType::kTransactionStart)
+            return ok(request, std::string{"5\0"sv});
         if (request.type == MessageType::kTransactionEnd && ++commits == 1) return error("EAGAIN");
         return ok(request);
     }};
@@ -108,7 +108,8 @@ TEST(Client, TriesATransactionAgainAfterEagain) {
 TEST(Client, AbortsATransactionOfWhichOneChangeIsRefused) {
     std::string end;
     FakeServer server{[&](const Message& request) {
-        if (request.type == MessageType::kTransactionStart) return ok(request, std::string{"5\0"sv});
+        if (request.type == MessageType::kTransactionStart)
+            return ok(request, std::string{"5\0"sv});
         if (request.type == MessageType::kTransactionEnd) end = request.payload;
         return request.payload.starts_with("/bad") ? error("EACCES") : ok(request);
     }};
@@ -156,8 +157,13 @@ TEST(Client, GivesUpWaitingAndStaysUsable) {
 TEST(Client, JoinsALongDirectoryFromItsParts) {
     FakeServer server{[](const Message& request) {
         if (request.type == MessageType::kDirectory) return error("E2BIG");
-        return request.payload == std::string_view{"/d\0" "0\0", 5} ? ok(request, std::string{"9\0one\0two\0"sv})
-                                                : ok(request, std::string{"9\0three\0\0"sv});
+        return request.payload ==
+                       std::string_view{
+                           "/d\0"
+                           "0\0",
+                           5}
+                   ? ok(request, std::string{"9\0one\0two\0"sv})
+                   : ok(request, std::string{"9\0three\0\0"sv});
     }};
     auto client = Client::connect(server.path());
     ASSERT_TRUE(client);
