@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "tests/golden/golden.hpp"
@@ -25,21 +27,39 @@ TEST(Keys, AreUniqueAndExplained) {
     EXPECT_EQ(find_key("frob"), nullptr);
 }
 
-/// The lines of a manual that introduce a key: "**name**", perhaps several on one line.
-bool documents(const std::string& manual, std::string_view key) {
+/// The paragraph of the manual that introduces a key, blanks and line ends made alike; it begins
+/// with "**name**", perhaps after others. Empty where there is none.
+std::string paragraph_of(const std::string& manual, std::string_view key) {
     const std::string name = "**" + std::string{key} + "**";
     for (std::size_t at = manual.find(name); at != std::string::npos;
          at = manual.find(name, at + 1)) {
-        const std::size_t line = manual.rfind('\n', at) + 1;
-        if (manual.compare(line, 2, "**") == 0) return true;
+        const std::size_t begin = manual.rfind("\n\n", at) + 2;
+        if (manual.compare(begin, 2, "**") != 0) continue;
+        std::istringstream words{manual.substr(begin, manual.find("\n\n", at) - begin)};
+        std::string out, word;
+        while (words >> word) out += word + ' ';
+        return out;
     }
-    return false;
+    return {};
 }
 
-TEST(Keys, AreAllInTheManual) {
+TEST(Keys, AreAllInTheManualWithTheirEffect) {
     const std::string manual =
         testing::read_file(testing::golden_dir() / "../../etc/man/xl.cfg.5.md");
-    for (const KeySpec& spec : key_table()) EXPECT_TRUE(documents(manual, spec.name)) << spec.name;
+    for (const KeySpec& spec : key_table()) {
+        const std::string paragraph = paragraph_of(manual, spec.name);
+        EXPECT_FALSE(paragraph.empty()) << spec.name;
+        const std::string_view effect = spec.effect == KeySpec::Effect::kNow     ? "now"
+                                        : spec.effect == KeySpec::Effect::kLater ? "later"
+                                                                                 : "none";
+        // Keys of a kind share a sentence above their list, which says "none".
+        const std::string said = "*Effect*: ";
+        const std::size_t at = paragraph.find(said);
+        const std::string_view written = at == std::string::npos
+                                             ? std::string_view{"none"}
+                                             : std::string_view{paragraph}.substr(at + said.size());
+        EXPECT_TRUE(written.starts_with(effect)) << spec.name << ": " << paragraph;
+    }
 }
 
 TEST(Keys, OfX86AreNotedAndNeverRead) {
