@@ -28,7 +28,7 @@ endfunction()
 
 if(ZEROTH_STATIC) # Debian's libfmt-dev has no static library
     zeroth_external(fmt HEADER fmt/core.h)
-    add_library(zeroth_fmt_static STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt_static.cpp)
+    add_library(zeroth_fmt_static STATIC ${CMAKE_SOURCE_DIR}/core/fmt_static.cpp)
     target_include_directories(zeroth_fmt_static SYSTEM PRIVATE ${ZEROTH_fmt_INCLUDE})
     target_link_libraries(zeroth_ext_fmt INTERFACE zeroth_fmt_static)
 else()

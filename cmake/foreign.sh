@@ -173,7 +173,7 @@ foreign_download_now() {
 
 foreign_download() {
     foreign_retry foreign_download_now "$@" ||
-        foreign_die "cannot fetch from Debian $foreign_suite for $foreign_arch:" $(foreign_missing "$@")
+        foreign_die "cannot fetch from Debian $foreign_suite for $foreign_arch: $(foreign_missing "$@" | tr '\n' ' ')"
 }
 
 foreign_unpack() {

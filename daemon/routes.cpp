@@ -68,6 +68,21 @@ Reply set_affinity(Service& service, DomainId id, const Request& request) {
     return reply(service.set_affinity(id, vcpu, *wanted));
 }
 
+Reply console(Service& service, DomainId id, const Request& request) {
+    const auto query = [&](const char* key, const char* fallback) {
+        const auto found = request.query.find(key);
+        return found == request.query.end() ? std::string{fallback} : found->second;
+    };
+    const auto type = query("type", "pv"), number = query("number", "0");
+    std::uint32_t which = 0;
+    const auto end = number.data() + number.size();
+    const auto [rest, error] = std::from_chars(number.data(), end, which);
+    if (error != std::errc{} || rest != end) {
+        return http::problem(400, "Bad Request", "'" + number + "' is no console's number");
+    }
+    return reply(service.console(id, type, which));
+}
+
 Reply debug_keys(Service& service, const Request& request) {
     const auto wanted = body<api::DebugKeysRequest>(request);
     if (!wanted) return http::problem(wanted.error());
@@ -98,81 +113,76 @@ void create(Service& service, const Request& request, const http::LineSink& sink
     send(event);
 }
 
-}  // namespace
+template <class Handler>
+http::Route get(std::string_view path, Handler handler) {
+    return {"GET", path, Access::kRead, std::move(handler), {}};
+}
+template <class Handler>
+http::Route change(std::string_view method, std::string_view path, Handler handler) {
+    return {method, path, Access::kChange, std::move(handler), {}};
+}
 
-std::vector<http::Route> make_routes(Service& s) {
-    using S = Service&;
-    using D = DomainId;
-    using R = const Request&;
-    return {
-        {"GET", "/v1/host", Access::kRead, [&s](R) { return reply(s.host()); }, {}},
-        {"GET",
-         "/v1/host/log",
-         Access::kRead,
-         [&s](R) { return reply_text(s.console_log(hyper::Hypervisor::Clear::kNo), "text/plain"); },
-         {}},
-        {"DELETE",
-         "/v1/host/log",
-         Access::kChange,
-         [&s](R) {
-             return reply_text(s.console_log(hyper::Hypervisor::Clear::kYes), "text/plain");
-         },
-         {}},
-        {"POST",
-         "/v1/host/debug-keys",
-         Access::kChange,
-         [&s](R r) { return debug_keys(s, r); },
-         {}},
-        {"GET", "/v1/domains", Access::kRead, [&s](R r) { return reply(s.domains(with(r))); }, {}},
+using Routes = std::vector<http::Route>;
+
+void add_host(Routes& routes, Service& s) {
+    const auto log = [&s](hyper::Hypervisor::Clear clear) {
+        return
+            [&s, clear](const Request&) { return reply_text(s.console_log(clear), "text/plain"); };
+    };
+    routes.push_back(get("/v1/host", [&s](const Request&) { return reply(s.host()); }));
+    routes.push_back(get("/v1/host/log", log(hyper::Hypervisor::Clear::kNo)));
+    routes.push_back(change("DELETE", "/v1/host/log", log(hyper::Hypervisor::Clear::kYes)));
+    routes.push_back(change("POST", "/v1/host/debug-keys",
+                            [&s](const Request& request) { return debug_keys(s, request); }));
+    routes.push_back(get("/v1/vcpus", [&s](const Request&) { return reply(s.all_vcpus()); }));
+}
+
+void add_domains(Routes& routes, Service& s) {
+    routes.push_back(get("/v1/domains",
+                         [&s](const Request& request) { return reply(s.domains(with(request))); }));
+    routes.push_back(
         {"POST",
          "/v1/domains",
          Access::kChange,
          {},
-         [&s](R r, const http::LineSink& sink) { create(s, r, sink); }},
-        {"GET",
-         "/v1/domains/{domain}",
-         Access::kRead,
-         on_domain(s, [](S x, D id, R r) { return reply(x.domain(id, with(r))); }),
-         {}},
-        {"DELETE",
-         "/v1/domains/{domain}",
-         Access::kChange,
-         on_domain(s, [](S x, D id, R) { return reply(x.destroy(id)); }),
-         {}},
-        {"POST",
-         "/v1/domains/{domain}/pause",
-         Access::kChange,
-         on_domain(s, [](S x, D id, R) { return reply(x.pause(id)); }),
-         {}},
-        {"POST",
-         "/v1/domains/{domain}/unpause",
-         Access::kChange,
-         on_domain(s, [](S x, D id, R) { return reply(x.unpause(id)); }),
-         {}},
-        {"GET",
-         "/v1/domains/{domain}/config",
-         Access::kRead,
-         on_domain(s,
-                   [](S x, D id, R) { return reply_text(x.config_json(id), "application/json"); }),
-         {}},
-        {"GET",
-         "/v1/domains/{domain}/vcpus",
-         Access::kRead,
-         on_domain(s, [](S x, D id, R) { return reply(x.vcpus(id)); }),
-         {}},
-        {"PUT",
-         "/v1/domains/{domain}/vcpus/{vcpu}/affinity",
-         Access::kChange,
-         on_domain(s, set_affinity),
-         {}},
-        {"GET",
-         "/v1/domains/{domain}/console",
-         Access::kRead,
-         on_domain(s, [](S x, D id, R) { return reply(x.console(id)); }),
-         {}},
-        {"GET", "/v1/vcpus", Access::kRead, [&s](R) { return reply(s.all_vcpus()); }, {}},
-        {"POST", "/v1/plan", Access::kChange, [&s](R r) { return plan(s, r); }, {}},
+         [&s](const Request& request, const http::LineSink& sink) { create(s, request, sink); }});
+    // It reads files as root: not for those who may only look.
+    routes.push_back(
+        change("POST", "/v1/plan", [&s](const Request& request) { return plan(s, request); }));
+}
+
+/// What is asked of one domain.
+void add_domain(Routes& routes, Service& s) {
+    using D = DomainId;
+    using R = const Request&;
+    const auto look = [&](std::string_view path, auto act) {
+        routes.push_back(get(path, on_domain(s, act)));
     };
+    const auto act = [&](std::string_view method, std::string_view path, auto what) {
+        routes.push_back(change(method, path, on_domain(s, what)));
+    };
+    look("/v1/domains/{domain}",
+         [](Service& x, D id, R r) { return reply(x.domain(id, with(r))); });
+    look("/v1/domains/{domain}/vcpus", [](Service& x, D id, R) { return reply(x.vcpus(id)); });
+    look("/v1/domains/{domain}/config",
+         [](Service& x, D id, R) { return reply_text(x.config_json(id), "application/json"); });
+    look("/v1/domains/{domain}/console", console);
+    act("DELETE", "/v1/domains/{domain}", [](Service& x, D id, R) { return reply(x.destroy(id)); });
+    act("POST", "/v1/domains/{domain}/pause",
+        [](Service& x, D id, R) { return reply(x.pause(id)); });
+    act("POST", "/v1/domains/{domain}/unpause",
+        [](Service& x, D id, R) { return reply(x.unpause(id)); });
+    act("PUT", "/v1/domains/{domain}/vcpus/{vcpu}/affinity", set_affinity);
+}
+
+}  // namespace
+
+std::vector<http::Route> make_routes(Service& service) {
+    Routes routes;
+    add_host(routes, service);
+    add_domains(routes, service);
+    add_domain(routes, service);
+    return routes;
 }
 
 }  // namespace zeroth::daemon

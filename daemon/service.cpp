@@ -73,11 +73,19 @@ Result<> Service::destroy(DomainId id) {
     return {};
 }
 
-Result<api::Console> Service::console(DomainId id) {
+Result<api::Console> Service::console(DomainId id, const std::string& type, std::uint32_t number) {
+    std::string folder = "console";
+    if (type == "vuart" || type == "serial") {
+        folder = fmt::format("{}/{}", type, number);
+    } else if (type != "pv") {
+        return fail(Error::message(EINVAL, fmt::format("there is no kind of console '{}'", type)));
+    } else if (number > 0) {
+        folder = fmt::format("device/console/{}", number);
+    }
     ZEROTH_TRY(auto store, stores_->lease());
     ZEROTH_CHECK(xen_.domain(id));
-    ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/console/tty", id.raw())));
-    return api::Console{id.raw(), tty.value_or("")};
+    ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
+    return api::Console{id.raw(), tty.value_or(""), type, number};
 }
 
 std::vector<std::string> Service::clear_unfinished() {

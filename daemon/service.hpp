@@ -61,7 +61,8 @@ public:
     Result<> pause(DomainId id);
     Result<> unpause(DomainId id);
     Result<> destroy(DomainId id);
-    Result<api::Console> console(DomainId id);
+    /// `type` is "pv", "vuart" or "serial".
+    Result<api::Console> console(DomainId id, const std::string& type, std::uint32_t number);
     /// The reference's JSON of the domain's config, with what is true now in it.
     Result<std::string> config_json(DomainId id);
     /// The domain that the words of a path name: digits are an id, else a name. ESRCH if none.

@@ -43,8 +43,7 @@ bool measure(char* const* command, Outcome& outcome) {
         if (errno != EINTR) return false;
     }
     const auto passed = std::chrono::steady_clock::now() - start;
-    outcome.microseconds =
-        std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
+    outcome.microseconds = std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
     outcome.peak_rss_kb = usage.ru_maxrss;
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return true;

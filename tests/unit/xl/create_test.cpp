@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/json/object.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/golden/golden.hpp"
@@ -223,7 +223,7 @@ TEST(XlConfigFile, RelativePathsAreTakenFromWhereXlRuns) {
     config.disk[1].target = "volume";
     config.disk[1].script = "block-drbd";
     make_paths_absolute(config);
-    const std::string here = std::string{::get_current_dir_name()};
+    const std::string here = std::filesystem::current_path().string();
     EXPECT_EQ(config.kernel, here + "/boot/vmlinuz");
     EXPECT_EQ(config.ramdisk, "/abs");
     EXPECT_FALSE(config.device_tree);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// fmt's own code, compiled once for programs that are linked statically: Debian's libfmt-dev has the
-// headers and a shared library only.
+// fmt's own code, compiled once for programs that are linked statically: Debian's libfmt-dev has
+// the headers and a shared library only.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
@@ -10,7 +10,7 @@ template FMT_API auto decimal_point_impl(locale_ref) -> char;
 template FMT_API auto dragonbox::to_decimal(float) noexcept -> dragonbox::decimal_fp<float>;
 template FMT_API auto dragonbox::to_decimal(double) noexcept -> dragonbox::decimal_fp<double>;
 template FMT_API void buffer<char>::append(const char*, const char*);
-template FMT_API void vformat_to(buffer<char>&, string_view, basic_format_args<buffer_context<char>>,
-                                 locale_ref);
+template FMT_API void vformat_to(buffer<char>&, string_view,
+                                 basic_format_args<buffer_context<char>>, locale_ref);
 }  // namespace detail
 FMT_END_NAMESPACE
