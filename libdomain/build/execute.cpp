@@ -175,7 +175,8 @@ Error give_up(Build& build, Error error, const Workshop& shop, std::uint32_t con
     if (auto tail = shop.xen.console_since(console_index); tail && !tail->text.empty()) {
         details += "Xen printed meanwhile:\n" + tail->text;
     }
-    return details.empty() ? error : std::move(error).with_details(details + error.details());
+    details += error.details();
+    return std::move(error).with_details(std::move(details));
 }
 
 }  // namespace

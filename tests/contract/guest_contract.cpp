@@ -24,6 +24,9 @@ constexpr std::uint64_t kPsr64 = 0x3c5, kPsr32 = 0x400001d3;
 /// `wfi`, and a branch back to it: the whole guest.
 constexpr std::array<std::uint32_t, 2> kProgram{0xd503207f, 0x17ffffff};
 
+/// Pages that dom0 may take for itself while we work.
+constexpr std::uint64_t kDomain0Growth = 16;
+
 hyper::DomainSpec spec_of(std::uint32_t vcpus) {
     hyper::DomainSpec spec;
     spec.handle = Uuid::random();
@@ -465,7 +468,10 @@ void check_guests(const ContractSubject& subject, Checks& checks) {
     GuestContract{subject, checks}.run();
     check_32bit(subject.xen, checks);
     check_domids(subject.xen, checks);
-    checks.equal(settled_free_pages(subject.xen), before, "free memory: as before");
+    // dom0's page tables may have grown by some pages; a domain's leftovers would be hundreds.
+    const auto after = settled_free_pages(subject.xen);
+    checks.that(after + kDomain0Growth >= before, "free memory: as before",
+                fmt::format("{} pages instead of {}", after, before));
     const auto left = subject.xen.domains();
     checks.that(left && left->size() == 1, "domains: only dom0 is left");
 }
