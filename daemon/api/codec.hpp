@@ -209,7 +209,11 @@ Result<> from_json(const json::value& value, T& out, const Path& path);
 
 template <class T>
 Result<> from_json(const json::value& value, std::optional<T>& out, const Path& path) {
-    return from_json(value, out.emplace(), path);
+    // Not out.emplace(): Clang holds a nested type with defaults for not constructible in there.
+    T inner{};
+    ZEROTH_CHECK(from_json(value, inner, path));
+    out = std::move(inner);
+    return {};
 }
 
 template <class T>
