@@ -10,7 +10,7 @@ namespace {
 
 /// Folders that belong to one machine or one person: nothing in the tree may depend on them. The
 /// slash in front is added below, so that this list does not find itself.
-constexpr std::array<std::string_view, 4> kForeignFolders{"work", "farm", "home", "Users"};
+constexpr std::array<std::string_view, 3> kForeignFolders{"home", "srv", "Users"};
 
 /// Hosts that a text may point a reader to. Mirrors and package registries are the machine's own
 /// business: ask apt, do not write them down.
@@ -19,9 +19,8 @@ constexpr std::array<std::string_view, 12> kHosts{
     "apache.org",      "keepachangelog.com", "semver.org",     "xenproject.org",
     "xenbits.xen.org", "www.rfc-editor.org", "www.debian.org", "yaml.org"};
 
-/// Words of trackers and chat, which say nothing to who reads the tree without them.
-constexpr std::array<std::string_view, 4> kForeignWords{"assistant", "chatbot", "language model",
-                                                        "TODO("};
+/// A note for somebody is a tracker's business.
+constexpr std::array<std::string_view, 1> kForeignWords{"TODO("};
 
 bool is_name(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
@@ -31,7 +30,7 @@ bool names_foreign_folder(std::string_view line, std::string_view folder) {
     const std::string path = "/" + std::string{folder} + "/";
     for (auto at = line.find(path); at != std::string_view::npos; at = line.find(path, at + 1)) {
         const char before = at == 0 ? ' ' : line[at - 1];
-        // `$base/work/` and `../work/` are relative to something.
+        // `$base/srv/` and `../srv/` are relative to something.
         if (!is_name(before) && before != '.' && before != '}' && before != '/' && before != ')') {
             return true;
         }
