@@ -3,14 +3,33 @@
 #include "libdomain/config/handlers.hpp"
 #include "libdomain/config/vdev.hpp"
 #include "libdomain/config/vif.hpp"
+#include "libdomain/config/xl_parser.hpp"
 #include "libdomain/config/xl_text.hpp"
 
 namespace zeroth::config {
 namespace {
 
+/// Whether a list that is kept as text has only what xl.cfg can say: texts, numbers and lists.
+bool is_plain(const Value& list, std::string_view key, unsigned depth, Report& report) {
+    if (depth > kMaxDepth) {
+        report.error(list.span, fmt::format("lists nest at most {} deep", kMaxDepth));
+        return false;
+    }
+    bool plain = true;
+    for (const Value& element : list.elements) {
+        plain &= element.kind == Value::Kind::kList ? is_plain(element, key, depth + 1, report)
+                                                    : read_text(element, key, report).has_value();
+    }
+    return plain;
+}
+
 /// An entry's text, or nullopt, reported.
 std::optional<std::string> other_text(const Value& value, std::string_view key, Report& report) {
-    if (value.kind == Value::Kind::kList) return xl_text(value);
+    if (value.kind == Value::Kind::kList) {
+        // The list that holds the entries is the first.
+        if (!is_plain(value, key, 2, report)) return std::nullopt;
+        return xl_text(value);
+    }
     const auto entry = split_entry(value, key, {}, report);
     if (!entry || entry->broken) return std::nullopt;
     std::string text = value.kind == Value::Kind::kTable ? entry_text(*entry) : value.text;

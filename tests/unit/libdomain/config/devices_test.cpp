@@ -175,5 +175,20 @@ TEST(OtherDevices, AreKeptAsWritten) {
     EXPECT_EQ(config.other_devices[2], (OtherDevice{"pci", "02:00.*"}));
 }
 
+TEST(OtherDevices, InListsHaveOnlyWhatBothFormsCanSay) {
+    const auto toml = [](const std::string& lines) {
+        return parse({.name = "t.toml", .text = std::string{kNeeded} + lines}, Form::kToml);
+    };
+    EXPECT_TRUE(toml("vsnd = [['a', ['b', 1]]]").config);
+    EXPECT_FALSE(toml("vsnd = [[{a = 1}]]").config);
+    EXPECT_FALSE(toml("vsnd = [[true]]").config);
+    EXPECT_FALSE(parse_with("vsnd = [ [ 'a\\xff' ] ]").config);
+    const auto nested = [](std::size_t depth) {
+        return "vsnd = " + std::string(depth, '[') + "'x'" + std::string(depth, ']');
+    };
+    EXPECT_TRUE(toml(nested(16)).config);
+    EXPECT_EQ(summary(toml(nested(17))), "error 4:24+5 lists nest at most 16 deep\n");
+}
+
 }  // namespace
 }  // namespace zeroth::config
