@@ -39,7 +39,7 @@ zeroth_external(zlib HEADER zlib.h LIBS z)
 zeroth_external(toml HEADER toml++/toml.h DEFINES TOML_EXCEPTIONS=0)
 zeroth_external(cli11 HEADER CLI/CLI.hpp)
 zeroth_external(boost HEADER boost/asio/version.hpp
-    DEFINES BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_USE_STD_STRING_VIEW
+    DEFINES BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
             BOOST_BEAST_SEPARATE_COMPILATION)
 target_link_libraries(zeroth_ext_boost INTERFACE Threads::Threads)
 # Xen's libraries with a stable ABI, and no others: libxenctrl ties a binary to one release.

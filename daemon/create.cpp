@@ -141,7 +141,8 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     return host;
 }
 
-Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs::Store& store) {
+Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs::Store& store,
+                                           Names names) {
     if (const auto refused = plan::not_yet_honoured(request.config); !refused.empty()) {
         return fail(Error::message(EOPNOTSUPP, fmt::format("{}", fmt::join(refused, "; "))));
     }
@@ -161,6 +162,8 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
         return errno_error("read random bytes for the guest's rng-seed");
     }
     inputs.start_paused = request.paused;
+    // A plan may be looked at while a guest of that name runs.
+    if (names == Names::kMayBeTaken) inputs.host.domains.clear();
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
     // Before the guest runs, so that whoever is told of it finds its config.
     const plan::SaveConfig save{
@@ -175,7 +178,7 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
 
 Result<plan::BuildPlan> Service::plan(const api::CreateRequest& request) {
     ZEROTH_TRY(auto store, stores_->lease());
-    return make_plan(request, *store);
+    return make_plan(request, *store, Names::kMayBeTaken);
 }
 
 Result<DomainId> Service::build(const api::CreateRequest& request,
@@ -184,7 +187,7 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     StepClock clock;
     ZEROTH_TRY(auto store, stores_->lease());
     ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
-    ZEROTH_TRY(const auto plan, make_plan(request, *store));
+    ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
     ZEROTH_TRY(const auto uuid, Claim::create(*this, {"UUID " + plan.uuid.text()}));
     ZEROTH_CHECK(unfinished_.begin(plan.uuid));
     build::Workshop shop{xen_, *grants_, *store, {}, [&] { return cancelled || stopping_; }};

@@ -10,6 +10,23 @@
 #include "libdomain/build/teardown.hpp"
 
 namespace zeroth::daemon {
+namespace {
+
+/// The domid under which a domain that is no more has left nodes; nullopt if it left none.
+std::optional<DomainId> left_nodes(xs::Store& store, const Uuid& uuid) {
+    const auto ids = store.directory("/local/domain");
+    if (!ids) return std::nullopt;
+    for (const auto& id : *ids) {
+        const auto vm = store.read_one(fmt::format("/local/domain/{}/vm", id));
+        if (!vm || *vm != "/vm/" + uuid.text()) continue;
+        std::uint16_t number = 0;
+        std::from_chars(id.data(), id.data() + id.size(), number);
+        return DomainId{number};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
 
 Service::Service(hyper::Hypervisor xen, std::unique_ptr<hyper::GrantTable> grants,
                  std::unique_ptr<StorePool> stores, HostFacts facts, Settings settings)
@@ -95,13 +112,16 @@ std::vector<std::string> Service::clear_unfinished() {
     if (!infos || !store) return told;
     for (const auto& uuid : unfinished_.all()) {
         const auto half = std::ranges::find(*infos, uuid, &hyper::DomainInfo::handle);
-        if (half != infos->end()) {
-            const auto done = build::destroy(xen_, **store, half->id);
-            told.push_back(done ? fmt::format("undid the half-made domain {}", half->id.raw())
+        const auto id = half != infos->end() ? std::optional{half->id} : left_nodes(**store, uuid);
+        if (id) {
+            const auto done = half != infos->end()
+                                  ? build::destroy(xen_, **store, *id)
+                                  : (*store)->apply(build::node_removal(*id, uuid));
+            told.push_back(done ? fmt::format("undid the half-made domain {}", id->raw())
                                 : fmt::format("could not undo the half-made domain {}: {}",
-                                              half->id.raw(), done.error().text()));
+                                              id->raw(), done.error().text()));
             if (!done) continue;
-            remove_userdata(settings_.userdata_dir, half->id, uuid);
+            remove_userdata(settings_.userdata_dir, *id, uuid);
         }
         unfinished_.end(uuid);
     }

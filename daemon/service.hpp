@@ -87,7 +87,9 @@ private:
     Result<plan::HostInfo> host_info(const config::DomainConfig& config, xs::Store& store);
     /// A guest runs without its console being served, but nobody would see what it prints.
     void watch_console(DomainId id, const std::string& name);
-    Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store);
+    enum class Names { kMustBeFree, kMayBeTaken };
+    Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store,
+                                      Names names);
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                            const OnEvent& on_event);
     static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);

@@ -47,6 +47,16 @@ for signal in TERM KILL; do
     done
 done
 
+# Killed while it undid: the domain has gone, its nodes have not.
+uuid=$(cat /proc/sys/kernel/random/uuid)
+mkdir -p /run/zeroth/creating
+: >"/run/zeroth/creating/$uuid"
+xenstore-write /local/domain/77/vm "/vm/$uuid" "/vm/$uuid/name" left /libxl/77/type pvh
+kill -KILL "$(cat /run/zeroth/xld.pid)"
+check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"
+check "xld starts again" restart_xld
+check_within 10 "nodes of a domain that is no more are removed" as_before
+
 kill -TERM "$(cat /run/zeroth/xld.pid)"
 usleep 300000
 check_status 1 "xl without xld ends with 1" xl list
