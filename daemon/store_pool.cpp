@@ -13,7 +13,6 @@ Result<StorePool::Lease> StorePool::lease() {
             auto store = std::move(idle_.back());
             idle_.pop_back();
             if (still_good_(*store)) return Lease{*this, std::move(store)};
-            idle_.clear();  // the server went: the others are dead too
         }
     }
     ZEROTH_TRY(auto store, connect_());
@@ -27,7 +26,7 @@ void StorePool::give_back(std::shared_ptr<xs::Store> store) {
 
 std::unique_ptr<StorePool> make_socket_pool() {
     const auto connect = []() -> Result<std::shared_ptr<xs::Store>> {
-        ZEROTH_TRY(auto client, xs::Client::connect(xs::Client::default_path()));
+        ZEROTH_TRY(auto client, xs::Client::connect());
         return std::shared_ptr<xs::Store>{std::move(client)};
     };
     const auto still_good = [](const xs::Store& store) {

@@ -11,8 +11,8 @@
 
 namespace zeroth::daemon {
 
-/// Connections to XenStore for workers, one for each at a time. A connection that broke is not used
-/// again, so a restarted xenstored is found by the next request.
+/// Connections to XenStore for workers, one for each at a time. They survive a restart of xenstored;
+/// one that was given up is not used again.
 class StorePool {
 public:
     using Connect = std::function<Result<std::shared_ptr<xs::Store>>()>;

@@ -21,6 +21,8 @@ struct Permission {
     DomainId domain;
 
     std::string text() const;
+    /// nullopt: no letter of n, r, w, b followed by a domain's number and nothing else.
+    static std::optional<Permission> parse(std::string_view text);
     friend bool operator==(const Permission&, const Permission&) = default;
 };
 

@@ -53,4 +53,11 @@ int errno_of(std::string_view name) {
     return EIO;
 }
 
+std::string_view error_name(int errno_value) {
+    for (const auto& [word, value] : kErrors) {
+        if (value == errno_value) return word;
+    }
+    return "EIO";
+}
+
 }  // namespace zeroth::xs

@@ -55,5 +55,7 @@ void encode(const Message& message, std::string& out);
 
 /// The errno that an ERROR's payload names ("ENOENT"); EIO for a name not of the protocol.
 int errno_of(std::string_view name);
+/// The other way; "EIO" for an errno that the protocol has no name for.
+std::string_view error_name(int errno_value);
 
 }  // namespace zeroth::xs

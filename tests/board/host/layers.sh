@@ -3,8 +3,8 @@
 # ones are cached in build/board and made anew when what they are made from has changed.
 #
 #   base       busybox, init, kernel modules        guests     /guest
-#   services   xenstored, xenconsoled, xenstore-*,  reference  the rest of Debian's Xen tools
-#              a terminal (script)
+#   services   xenconsoled (Debian's), a terminal   reference  the rest of Debian's Xen tools
+#              (script)
 #   ours       this project's programs              (and per run: the overlay, the script)
 
 # shellcheck source=cmake/foreign.sh
@@ -115,8 +115,7 @@ make_base() {
 make_services() {
     local root=$1 version=$2 pool=$layer_dir/xen-$2.pool bin=usr/lib/xen-$2/bin
     mkdir -p "$root/$bin" "$root/usr/bin"
-    cp -a "$pool/$bin/"{xenstored,xenconsoled,xenconsole} "$root/$bin/"
-    cp -a "$pool/usr/bin/"xenstore* "$root/usr/bin/"
+    cp -a "$pool/$bin/"{xenconsoled,xenconsole} "$root/$bin/"
     cp -a "$pool/usr/bin/script" "$root/usr/bin/" # a terminal for what wants one
     layer_closure "$root" "$pool"
     ln -s "$machine_triple/$(basename "$(ls "$root/lib/$machine_triple"/ld-linux*)")" "$root/lib/"
@@ -130,6 +129,9 @@ make_reference() {
     cp -a "$pool/usr/lib/xen-$version" "$root/usr/lib/"
     cp -a "$pool/usr/lib/xen-common" "$root/usr/lib/"
     rm -rf "$root/usr/lib/xen-$version"/{lib,ocaml}
+    # Beside its other programs, so that they do not shadow ours; what is there already is the
+    # program that a wrapper of the same name calls.
+    cp -an "$pool/usr/bin/"xenstore* "$root/usr/lib/xen-$version/bin/"
     cp -a "$pool/etc/xen" "$root/etc/"
     cp -a "$pool/usr/bin/flock" "$root/usr/bin/"
     find "$pool" -path '*/bin/bash' -type f -exec cp -a {} "$root/bin/bash" \;
@@ -153,6 +155,10 @@ make_ours() {
     local root=$1 bin=$2 program
     mkdir -p "$root/usr/sbin"
     for program in "$bin"/*; do
+        if [ -L "$program" ]; then
+            cp -P "$program" "$root/usr/sbin/"
+            continue
+        fi
         [ -f "$program" ] && [ -x "$program" ] || continue
         "$machine_triple-strip" -o "$root/usr/sbin/$(basename "$program")" "$program"
     done

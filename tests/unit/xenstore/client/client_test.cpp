@@ -2,79 +2,12 @@
 #include "xenstore/client/client.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#include <cstring>
-#include <functional>
-#include <thread>
+#include "tests/unit/xenstore/client/fake_server.hpp"
 
 namespace zeroth::xs {
 namespace {
 
 using namespace std::string_view_literals;
-
-/// Answers each request of one connection with what `answer` gives, and nothing where it is empty.
-class FakeServer {
-public:
-    using Answer = std::function<std::vector<Message>(const Message&)>;
-
-    explicit FakeServer(Answer answer) : answer_{std::move(answer)} {
-        std::string pattern = ::testing::TempDir() + "/xsXXXXXX";
-        directory_ = ::mkdtemp(pattern.data());
-        path_ = directory_ + "/socket";
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path_.c_str(), path_.size());
-        listener_ = UniqueFd{::socket(AF_UNIX, SOCK_STREAM, 0)};
-        EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address),
-                  0);
-        EXPECT_EQ(::listen(listener_.get(), 1), 0);
-        thread_ = std::thread{[this] { serve(); }};
-    }
-    ~FakeServer() {
-        thread_.join();
-        ::unlink(path_.c_str());
-        ::rmdir(directory_.c_str());
-    }
-    const std::string& path() const { return path_; }
-    std::vector<Message> seen;
-
-private:
-    void serve() {
-        const UniqueFd peer{::accept(listener_.get(), nullptr, nullptr)};
-        FrameReader reader;
-        char chunk[4096];
-        for (;;) {
-            const auto count = ::read(peer.get(), chunk, sizeof chunk);
-            if (count <= 0) return;
-            reader.feed({chunk, static_cast<std::size_t>(count)});
-            for (auto next = reader.next(); next && *next; next = reader.next()) {
-                if (!reply_to(peer, **next)) return;
-            }
-        }
-    }
-    bool reply_to(const UniqueFd& peer, const Message& request) {
-        seen.push_back(request);
-        std::string bytes;
-        for (auto& reply : answer_(request)) {
-            if (reply.type != MessageType::kWatchEvent) reply.request_id = request.request_id;
-            encode(reply, bytes);
-        }
-        return ::send(peer.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0;
-    }
-
-    Answer answer_;
-    std::string directory_, path_;
-    UniqueFd listener_;
-    std::thread thread_;
-};
-
-std::vector<Message> ok(const Message& request, std::string payload = std::string{"OK\0"sv}) {
-    return {{request.type, 0, request.transaction_id, std::move(payload)}};
-}
-std::vector<Message> error(std::string name) { return {{MessageType::kError, 0, 0, name + '\0'}}; }
 
 TEST(Client, ReadsManyPathsInOneGo) {
     FakeServer server{[](const Message& request) {
@@ -124,7 +57,7 @@ TEST(Client, AbortsATransactionOfWhichOneChangeIsRefused) {
 }
 
 TEST(Client, WaitsForAValueThroughItsWatch) {
-    const Message event{MessageType::kWatchEvent, 0, 0, std::string{"/tty\0wait\0"sv}};
+    const Message event{MessageType::kWatchEvent, 0, 0, std::string{"/tty\0wait-1\0"sv}};
     int reads = 0;
     FakeServer server{[&](const Message& request) {
         const bool first_read = request.type == MessageType::kRead && ++reads == 1;

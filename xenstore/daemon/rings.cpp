@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xenstore/daemon/rings.hpp"
+
+#include <utility>
+
+#include "core/log.hpp"
+
+namespace zeroth::xenstored {
+namespace {
+
+/// Per turn; the others' are still there in the next.
+constexpr int kEvents = 64;
+
+void complain(const Result<>& result) {
+    if (!result) log::warning("{}", result.error().text());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Rings>> Rings::create(EventLoop& loop, hyper::EventChannels& channels,
+                                             MapPage map, Trace& trace) {
+    std::unique_ptr<Rings> rings{new Rings{channels, std::move(map), trace}};
+    ZEROTH_CHECK(loop.add(channels.fd(), EPOLLIN, *rings));
+    return rings;
+}
+
+Rings::Entry* Rings::find(DomainId domain) {
+    const auto found = rings_.find(domain);
+    return found == rings_.end() ? nullptr : &found->second;
+}
+
+void Rings::activate(Entry& entry) {
+    if (!std::exchange(entry.active, true)) active_.push_back(entry.ring->domain());
+}
+
+Result<Rings::Entry*> Rings::find_or_map(DomainId domain) {
+    if (auto* const entry = find(domain)) return entry;
+    ZEROTH_TRY(auto mapping, map_(domain));
+    auto ring = std::make_unique<Ring>(domain, std::move(mapping));
+    return &rings_.emplace(domain, Entry{std::move(ring)}).first->second;
+}
+
+/// The port that the domain itself names in its page is to be preferred, but it may say anything.
+Result<Port> Rings::bind(const Ring& ring, Port port) {
+    const Port named{ring.page().event_port()};
+    if (ring.domain() != kDomain0 && named != Port{} && named != port) {
+        if (auto bound = channels_.bind_interdomain(ring.domain(), named)) return bound;
+    }
+    return channels_.bind_interdomain(ring.domain(), port);
+}
+
+void Rings::unbind(Entry& entry) {
+    if (!entry.port) return;
+    by_port_.erase(*entry.port);
+    complain(channels_.unbind(*entry.port));
+    entry.port.reset();
+}
+
+Result<> Rings::connect(DomainId domain, Port port) {
+    ZEROTH_TRY(auto* const entry, find_or_map(domain));
+    unbind(*entry);
+    auto bound = bind(*entry->ring, port);
+    if (!bound) {
+        disconnect(domain);
+        return fail(std::move(bound).error());
+    }
+    entry->port = *bound;
+    by_port_[*bound] = domain;
+    entry->fresh = true;
+    activate(*entry);
+    return {};
+}
+
+void Rings::reset(DomainId domain) {
+    auto* const entry = find(domain);
+    if (entry == nullptr || recovering_) return;
+    entry->fresh = true;
+    entry->ring->accept_reconnect();
+    activate(*entry);
+}
+
+void Rings::disconnect(DomainId domain) {
+    auto* const entry = find(domain);
+    if (entry == nullptr) return;
+    unbind(*entry);
+    by_connection_.erase(entry->ring->id());
+    dead_.push_back(std::move(entry->ring));
+    rings_.erase(domain);
+}
+
+void Rings::recovered(Store& store) {
+    recovering_ = false;
+    for (auto& [domain, entry] : rings_) {
+        entry.fresh = false;
+        entry.ring->resume(store);
+        remember(*entry.ring);
+        activate(entry);
+    }
+}
+
+Result<> Rings::bind_virq(std::uint32_t virq) {
+    ZEROTH_TRY(virq_, channels_.bind_virq(virq));
+    return {};
+}
+
+void Rings::ready(std::uint32_t) {
+    for (int i = 0; i < kEvents; ++i) {
+        const auto port = channels_.pending();
+        if (!port) return;
+        masked_.push_back(*port);
+        if (virq_ == *port) global_ = true;
+        const auto found = by_port_.find(*port);
+        if (found == by_port_.end()) continue;
+        if (auto* const entry = find(found->second)) activate(*entry);
+    }
+}
+
+void Rings::serve(Store& store) {
+    for (const DomainId domain : std::exchange(active_, {})) {
+        auto* const entry = find(domain);
+        if (entry == nullptr) continue;
+        entry->active = false;
+        Ring& ring = *entry->ring;
+        if (std::exchange(entry->fresh, false)) {
+            ring.begin(store);
+            remember(ring);
+        }
+        ring.serve(store, trace_);
+        touched_.push_back(domain);
+    }
+}
+
+bool Rings::flush(Store& store, ConnectionId id) {
+    const auto found = by_connection_.find(id);
+    if (found == by_connection_.end()) return false;
+    if (auto* const entry = find(found->second)) {
+        entry->ring->flush(store, trace_);
+        touched_.push_back(found->second);
+    }
+    return true;
+}
+
+void Rings::finish(Store& store) {
+    for (const DomainId domain : std::exchange(touched_, {})) {
+        auto* const entry = find(domain);
+        if (entry == nullptr) continue;
+        entry->ring->flush(store, trace_);
+        if (entry->ring->take_moved() && entry->port) complain(channels_.notify(*entry->port));
+        if (entry->ring->take_more()) activate(*entry);
+    }
+    for (const Port port : std::exchange(masked_, {})) {
+        if (port == virq_ || by_port_.contains(port)) complain(channels_.unmask(port));
+    }
+    dead_.clear();
+}
+
+}  // namespace zeroth::xenstored

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "libdomain/hypervisor/privcmd.hpp"
+#include "xenstore/daemon/event_loop.hpp"
+#include "xenstore/daemon/ring.hpp"
+
+namespace zeroth::xenstored {
+
+/// The rings of all domains, whose events come by way of one file descriptor.
+class Rings final : public EventLoop::Handler {
+public:
+    using MapPage = std::function<Result<hyper::Mapping>(DomainId)>;
+
+    /// `channels`, and what `map` uses, outlive this.
+    static Result<std::unique_ptr<Rings>> create(EventLoop& loop, hyper::EventChannels& channels,
+                                                 MapPage map, Trace& trace);
+
+    // What the Store asks for (Host).
+    Result<> connect(DomainId domain, Port port);
+    void reset(DomainId domain);
+    void disconnect(DomainId domain);
+    bool connected(DomainId domain) const { return rings_.contains(domain); }
+
+    /// What was connected until now is as the journal has it; what comes from now on is new.
+    void recovered(Store& store);
+
+    // A turn: first requests of all domains that have sent an event, then output, then events.
+    void serve(Store& store);
+    /// False if the connection is none of ours.
+    bool flush(Store& store, ConnectionId id);
+    void finish(Store& store);
+    /// Whether another turn is needed, event or not.
+    bool busy() const { return !active_.empty(); }
+
+    /// An event that belongs to no ring; `take_global` says whether it has come.
+    Result<> bind_virq(std::uint32_t virq);
+    bool take_global() { return std::exchange(global_, false); }
+
+private:
+    struct Entry {
+        explicit Entry(std::unique_ptr<Ring> made) : ring{std::move(made)} {}
+
+        std::unique_ptr<Ring> ring;
+        std::optional<Port> port;
+        bool fresh = true;
+        bool active = false;
+    };
+
+    Rings(hyper::EventChannels& channels, MapPage map, Trace& trace)
+        : channels_{channels}, map_{std::move(map)}, trace_{trace} {}
+
+    void ready(std::uint32_t events) override;
+    Result<Entry*> find_or_map(DomainId domain);
+    Result<Port> bind(const Ring& ring, Port port);
+    void unbind(Entry& entry);
+    void activate(Entry& entry);
+    void remember(const Ring& ring) { by_connection_[ring.id()] = ring.domain(); }
+    Entry* find(DomainId domain);
+
+    hyper::EventChannels& channels_;
+    MapPage map_;
+    Trace& trace_;
+    bool recovering_ = true;
+    std::optional<Port> virq_;
+    bool global_ = false;
+    std::unordered_map<DomainId, Entry> rings_;
+    std::unordered_map<Port, DomainId> by_port_;
+    std::unordered_map<ConnectionId, DomainId> by_connection_;
+    /// To be served in the next turn.
+    std::vector<DomainId> active_;
+    /// Moved in this turn, perhaps.
+    std::vector<DomainId> touched_;
+    /// Masked since they fired.
+    std::vector<Port> masked_;
+    /// Disconnected, but perhaps still on the stack.
+    std::vector<std::unique_ptr<Ring>> dead_;
+};
+
+}  // namespace zeroth::xenstored

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xenstore/tree/accounts.hpp"
+
+namespace zeroth::xenstored {
+
+void Accounts::remove_all(const Node& top) {
+    remove(top);
+    if (top.children) top.children->for_each([this](const Node& child) { remove_all(child); });
+}
+
+void Accounts::add_memory(DomainId owner, std::int64_t bytes) {
+    of(owner).memory += bytes;
+    total_.memory += bytes;
+}
+
+Usage Accounts::usage(DomainId owner) const {
+    const auto found = usages_.find(owner);
+    return found == usages_.end() ? Usage{} : found->second;
+}
+
+void Accounts::inherit(DomainId owner, DomainId heir) {
+    const auto left = usage(owner);
+    usages_.erase(owner);
+    last_ = nullptr;
+    of(heir).nodes += left.nodes;
+    of(heir).memory += left.memory;
+}
+
+void Accounts::count(const Node& node, std::int64_t sign) {
+    const auto owner = node.permissions->owner();
+    of(owner).nodes += sign;
+    total_.nodes += sign;
+    add_memory(owner, sign * static_cast<std::int64_t>(node.memory()));
+}
+
+Usage& Accounts::of(DomainId owner) {
+    if (!last_ || last_owner_ != owner) {
+        last_ = &usages_[owner];
+        last_owner_ = owner;
+    }
+    return *last_;
+}
+
+}  // namespace zeroth::xenstored
