@@ -39,6 +39,12 @@ Result<Message> Connection::receive(std::string_view& unsent, Deadline deadline)
 
 Result<> Connection::exchange(std::span<Message> requests, std::vector<Message>& replies,
                               Deadline deadline) {
+    if (endpoint_.kind == Endpoint::Kind::kDevice && requests.size() > 1) {
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            ZEROTH_CHECK(exchange(requests.subspan(i, 1), replies, deadline));
+        }
+        return {};
+    }
     std::string bytes;
     std::uint32_t expected = next_request_;
     for (auto& request : requests) {

@@ -77,6 +77,7 @@ Result<> Endpoint::send(std::string_view& unsent) const {
                               : ::write(fd.get(), unsent.data(), frame_size(unsent));
         if (sent >= 0) {
             unsent.remove_prefix(static_cast<std::size_t>(sent));
+            if (kind == Kind::kDevice) return {};
         } else if (errno == EAGAIN || errno == EPIPE || errno == ECONNRESET) {
             return {};
         } else if (errno != EINTR) {

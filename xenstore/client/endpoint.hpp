@@ -10,8 +10,9 @@
 
 namespace zeroth::xs {
 
-/// A way to xenstored, open and non-blocking: its Unix socket, or the kernel's device, which takes
-/// one request per write and never says that it can be written to.
+/// A way to xenstored, open and non-blocking: its Unix socket, or the kernel's device. That takes
+/// one request per write, never says that it can be written to, and garbles requests that come
+/// before it has answered the last one (Linux 6.1: it does not copy them until it sends them).
 struct Endpoint {
     enum class Kind { kSocket, kDevice };
 
@@ -19,6 +20,7 @@ struct Endpoint {
     Kind kind = Kind::kSocket;
 
     /// Takes off `unsent` what can be sent without waiting; all requests in it are whole, at first.
+    /// Of what goes to the device, that is one request: the next waits for its reply.
     /// That the server has closed is no error here: its last replies may still be there to receive.
     Result<> send(std::string_view& unsent) const;
     /// Feeds the reader what is there to be received, if anything. ECONNRESET: the server closed.

@@ -39,8 +39,8 @@ std::optional<int> Server::patience() const {
     if (compacting_ || (xen_ != nullptr && xen_->rings().busy())) return 0;
     auto milliseconds = clients_.deadline();
     if (const auto held = store_.deadline()) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            *held - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*held - std::chrono::steady_clock::now());
         const auto wait = std::max(static_cast<int>(left.count()), 0);
         milliseconds = std::min(milliseconds.value_or(wait), wait);
     }

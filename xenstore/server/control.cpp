@@ -49,7 +49,8 @@ std::string stats(const State& state, std::uint64_t requests) {
     return fmt::format(
         "requests: {}\nnodes: {}\nconnections: {}\ndomains: {}\nwatches: {}\n"
         "transactions: {}\nbytes to send: {}\n",
-        requests, state.accounts.total().nodes, connections, introduced, watches, transactions, unsent);
+        requests, state.accounts.total().nodes, connections, introduced, watches, transactions,
+        unsent);
 }
 
 std::string memory_report(const State& state) {

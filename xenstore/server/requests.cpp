@@ -213,8 +213,7 @@ bool Store::Impl::wants_input(ConnectionId id) const {
     if (connection->privileged()) return unsent < kMuchOutput;
     const auto limits = state_.quotas_of(connection->domain);
     return (limits.outstanding == 0 || connection->output.messages() < limits.outstanding) &&
-           (limits.memory_hard == 0 || unsent == 0 ||
-            memory_of(*connection) < limits.memory_hard);
+           (limits.memory_hard == 0 || unsent == 0 || memory_of(*connection) < limits.memory_hard);
 }
 
 /// Bytes of its nodes, watches and output.

@@ -7,7 +7,7 @@ namespace zeroth::xenstored {
 
 bool Retries::begin(ConnectionId client, Clock::time_point now) {
     const auto found = clients_.find(client);
-    if (found == clients_.end() || found->second == Stage::kTrying) return true;
+    if (found == clients_.end() || found->second != Stage::kFailed) return true;
     if (trying_ < kAtOnce && waiting_.empty()) {
         found->second = Stage::kTrying;
         ++trying_;

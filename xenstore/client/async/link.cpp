@@ -43,6 +43,7 @@ Result<> Link::open() {
     if (error) return fail(error.value(), "wait for XenStore");
     reader_ = FrameReader{};
     unsent_.clear();
+    asking_ = false;
     wait_to_receive();
     return {};
 }
@@ -75,12 +76,16 @@ void Link::flush_soon() {
 }
 
 void Link::flush() {
-    if (away_ || closed_ || sending_) return;
+    if (away_ || closed_ || sending_ || asking_ || unsent_.empty()) return;
     std::string_view rest = unsent_;
     auto sent = endpoint_.send(rest);
     unsent_.erase(0, unsent_.size() - rest.size());
     if (!sent) return failed(std::move(sent).error());
-    if (!unsent_.empty()) wait_to_send();
+    if (endpoint_.kind == Endpoint::Kind::kDevice) {
+        asking_ = true;
+    } else if (!unsent_.empty()) {
+        wait_to_send();
+    }
 }
 
 void Link::wait_to_send() {
@@ -127,6 +132,7 @@ Result<> Link::take(Message message) {
         pending_.pop_front();
         finish(*batch);
     }
+    if (std::exchange(asking_, false)) flush();
     return {};
 }
 

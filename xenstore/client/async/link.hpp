@@ -52,8 +52,7 @@ struct Subscription {
 /// last turn at once, hands replies and events out, connects again. No coroutine is in it.
 class Link : public std::enable_shared_from_this<Link> {
 public:
-    Link(const boost::asio::any_io_executor& executor, std::string path,
-         Patience patience);
+    Link(const boost::asio::any_io_executor& executor, std::string path, Patience patience);
 
     const boost::asio::any_io_executor& executor() const { return executor_; }
     Result<> open();
@@ -95,6 +94,8 @@ private:
     std::map<std::string, std::weak_ptr<Subscription>, std::less<>> subscriptions_;
     std::optional<Error> closed_;
     bool flush_posted_ = false, sending_ = false, timing_ = false, away_ = false;
+    /// The device has a request that it has not answered.
+    bool asking_ = false;
     std::uint32_t next_request_ = 1, next_token_ = 1;
 };
 
