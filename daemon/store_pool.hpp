@@ -11,8 +11,8 @@
 
 namespace zeroth::daemon {
 
-/// Connections to XenStore for workers, one for each at a time. They survive a restart of xenstored;
-/// one that was given up is not used again.
+/// Connections to XenStore for workers, one for each at a time. They survive a restart of
+/// xenstored; one that was given up is not used again.
 class StorePool {
 public:
     using Connect = std::function<Result<std::shared_ptr<xs::Store>>()>;

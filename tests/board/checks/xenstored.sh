@@ -93,7 +93,7 @@ check "the guest is asked to power off" xenstore-write "$home/control/shutdown" 
 check_within 30 "and does" sh -c "xl list g | grep -qE ' ---s|s--|-s-'"
 check_within 10 "@releaseDomain says so" sh -c "! kill -0 $watcher 2>/dev/null"
 check "destroy" xl destroy g
-check_within 10 "nothing of it is left" sh -c "! xenstore-ls -f | grep -q '/domain/$domid[/ ]'"
+check_within 10 "nothing of it is left" sh -c "! xenstore-ls -f | grep -q '/domain/${domid}[/ ]'"
 
 # A domain that ends while nobody looks.
 check "another guest" xl create -q g.cfg
@@ -104,6 +104,6 @@ kill_store
 check "destroyed while xenstored is away" xl destroy g
 wait
 check_within 10 "nothing of it is left" \
-    sh -c "! xenstore-ls -f | grep -qE '/domain/$domid[/ ]|/root/owned'"
+    sh -c "! xenstore-ls -f | grep -qE '/domain/${domid}[/ ]|/root/owned'"
 cp /var/log/xen/*.log /out/
 checks_done

@@ -5,7 +5,7 @@
 
 #include <deque>
 
-#include "fixture.hpp"
+#include "tests/unit/xenstore/server/fixture.hpp"
 #include "tests/unit/xenstore/server/journal_fixture.hpp"
 
 namespace zeroth::xenstored {
