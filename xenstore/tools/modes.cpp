@@ -64,8 +64,9 @@ std::string list_rows(const CommandLine& line, const std::string& path,
     if (line.has('j')) {
         return fmt::format("  {{\"path\": {}, \"names\": {}}}", json_string(path), json_of(names));
     }
+    const auto prefix = line.has('p') ? path + '/' : "";
     std::string rows;
-    for (const auto& name : names) rows += (line.has('p') ? path + '/' : "") + name + '\n';
+    for (const auto& name : names) rows.append(prefix).append(name).append("\n");
     return rows;
 }
 
