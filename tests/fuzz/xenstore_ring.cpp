@@ -61,7 +61,7 @@ struct Page {
 
 void write_over(Page& page, std::span<const std::uint8_t> input) {
     if (input.size() < 2) return;
-    const std::size_t offset = (input[0] | input[1] << 8U) % page.bytes.size();
+    const std::size_t offset = (input[0] | unsigned{input[1]} << 8U) % page.bytes.size();
     const auto text = input.subspan(2);
     const std::size_t count = std::min(text.size(), page.bytes.size() - offset);
     if (count > 0) std::memcpy(&page.bytes.at(offset), text.data(), count);
