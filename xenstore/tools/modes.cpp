@@ -85,6 +85,15 @@ Result<> tidy(Client& client, TransactionId transaction, std::string path) {
     }
 }
 
+/// What was got before a failure is printed too, unless it would be half a JSON list.
+Result<int> print_rows(const CommandLine& line, const Terminal& terminal, Result<> done,
+                       const std::string& rows) {
+    const bool json = line.has('j');
+    if (done || !json) terminal.print(done && json ? json_list(rows) : rows);
+    ZEROTH_CHECK(std::move(done));
+    return 0;
+}
+
 }  // namespace
 
 Result<int> read(const CommandLine& line, Client& client, const Terminal& terminal) {
@@ -99,11 +108,7 @@ Result<int> read(const CommandLine& line, Client& client, const Terminal& termin
         }
         return {};
     };
-    auto done = one_or_all(line, client, 1, body);
-    if (done && line.has('j')) out = json_list(out);
-    if (done || !line.has('j')) terminal.print(out);
-    ZEROTH_CHECK(std::move(done));
-    return 0;
+    return print_rows(line, terminal, one_or_all(line, client, 1, body), out);
 }
 
 Result<int> write(const CommandLine& line, Client& client) {
@@ -162,11 +167,7 @@ Result<int> list(const CommandLine& line, Client& client, const Terminal& termin
         }
         return {};
     };
-    auto done = one_or_all(line, client, 1, body);
-    if (done && line.has('j')) out = json_list(out);
-    if (done || !line.has('j')) terminal.print(out);
-    ZEROTH_CHECK(std::move(done));
-    return 0;
+    return print_rows(line, terminal, one_or_all(line, client, 1, body), out);
 }
 
 Result<int> watch(const CommandLine& line, Client& client, const Terminal& terminal) {

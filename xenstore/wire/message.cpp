@@ -2,10 +2,10 @@
 #include "xenstore/wire/message.hpp"
 
 #include <array>
-#include <cassert>
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "xenstore/wire/frame.hpp"
 
 namespace zeroth::xs {
 namespace {
@@ -29,21 +29,10 @@ constexpr std::array<std::pair<std::string_view, int>, 16> kErrors{{
     {"EPERM", EPERM},
 }};
 
-void append(std::string& out, std::uint32_t value) {
-    std::array<char, sizeof value> bytes;
-    std::memcpy(bytes.data(), &value, sizeof value);
-    out.append(bytes.data(), bytes.size());
-}
-
 }  // namespace
 
 void encode(const Message& message, std::string& out) {
-    assert(message.payload.size() <= kMaxPayload);
-    append(out, std::to_underlying(message.type));
-    append(out, message.request_id);
-    append(out, message.transaction_id);
-    append(out, static_cast<std::uint32_t>(message.payload.size()));
-    out += message.payload;
+    encode(Frame{message.type, message.request_id, message.transaction_id, message.payload}, out);
 }
 
 int errno_of(std::string_view name) {
