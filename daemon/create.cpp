@@ -177,7 +177,7 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
 }
 
 Result<plan::BuildPlan> Service::plan(const api::CreateRequest& request) {
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     return make_plan(request, *store, Names::kMayBeTaken);
 }
 
@@ -185,12 +185,12 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
                                 const std::atomic<bool>& cancelled, const OnEvent& on_event) {
     if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
     StepClock clock;
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
     ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
     ZEROTH_TRY(const auto uuid, Claim::create(*this, {"UUID " + plan.uuid.text()}));
     ZEROTH_CHECK(unfinished_.begin(plan.uuid));
-    build::Workshop shop{xen_, *grants_, *store, {}, [&] { return cancelled || stopping_; }};
+    build::Workshop shop{xen_, grants_, *store, {}, [&] { return cancelled || stopping_; }};
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
         clock.begin(plan::kind(step));
         on_event(step_event(index, plan.steps.size(), step));
@@ -220,7 +220,7 @@ void Service::create(const api::CreateRequest& request, const std::atomic<bool>&
 }
 
 void Service::watch_console(DomainId id, const std::string& name) {
-    auto store = stores_->lease();
+    auto store = stores_.lease();
     if (!store) return;
     const auto path = fmt::format("/local/domain/{}/console/tty", id.raw());
     const auto tty = (*store)->wait_for_value(path, kConsolePatience);

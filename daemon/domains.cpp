@@ -75,7 +75,7 @@ Result<std::vector<api::Vcpu>> vcpus_of(const hyper::Hypervisor& xen,
 }  // namespace
 
 Result<std::vector<api::Domain>> Service::domains(With with) {
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto infos, xen_.domains());
     std::vector<std::string> paths;
     for (const auto& info : infos) {
@@ -112,7 +112,7 @@ Result<std::vector<api::Vcpu>> Service::vcpus(DomainId id) {
 }
 
 Result<std::vector<api::DomainVcpus>> Service::all_vcpus() {
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto infos, xen_.domains());
     ZEROTH_TRY(const auto names, names_of(infos, *store));
     std::vector<api::DomainVcpus> all;
@@ -162,7 +162,7 @@ std::uint64_t number(const std::optional<std::string>& text, std::uint64_t fallb
 }  // namespace
 
 Result<std::string> Service::config_json(DomainId id) {
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto info, xen_.domain(id));
     const std::string home = fmt::format("/local/domain/{}", id.raw());
     const std::vector<std::string> paths{home + "/name", home + "/memory/static-max",

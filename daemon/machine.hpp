@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/result.hpp"
-#include "daemon/service.hpp"
+#include "daemon/ground.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 #include "libdomain/hypervisor/privcmd.hpp"

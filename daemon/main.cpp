@@ -60,8 +60,10 @@ Result<> run(const Options& options) {
     const auto& xen = machine.xen.version();
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
-    daemon::Service service{std::move(machine.xen), std::move(machine.grants),
-                            std::move(machine.stores), machine.facts, options.settings};
+    daemon::EventLog events{options.settings.state_dir + "/events"};
+    const daemon::Ground ground{machine.xen, *machine.grants, *machine.stores,
+                                events,      machine.facts,   options.settings};
+    daemon::Service service{ground};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
     for (const auto& done : service.clear_unfinished()) log::warning("{}", done);

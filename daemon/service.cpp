@@ -28,13 +28,13 @@ std::optional<DomainId> left_nodes(xs::Store& store, const Uuid& uuid) {
 
 }  // namespace
 
-Service::Service(hyper::Hypervisor xen, std::unique_ptr<hyper::GrantTable> grants,
-                 std::unique_ptr<StorePool> stores, HostFacts facts, Settings settings)
-    : xen_{std::move(xen)},
-      grants_{std::move(grants)},
-      stores_{std::move(stores)},
-      facts_{std::move(facts)},
-      settings_{std::move(settings)},
+Service::Service(const Ground& ground)
+    : xen_{ground.xen},
+      grants_{ground.grants},
+      stores_{ground.stores},
+      events_{ground.events},
+      facts_{ground.facts},
+      settings_{ground.settings},
       unfinished_{settings_.state_dir + "/creating"} {}
 
 Result<> Service::debug_keys(std::string_view keys) { return xen_.debug_keys(keys); }
@@ -67,7 +67,7 @@ Result<DomainId> Service::find(std::string_view id_or_name) {
             return DomainId{id};
         }
     } else {
-        ZEROTH_TRY(auto store, stores_->lease());
+        ZEROTH_TRY(auto store, stores_.lease());
         ZEROTH_TRY(const auto infos, xen_.domains());
         ZEROTH_TRY(const auto names, names_of(infos, *store));
         for (std::size_t i = 0; i < infos.size(); ++i) {
@@ -84,7 +84,7 @@ Result<> Service::unpause(DomainId id) { return xen_.unpause(id); }
 Result<> Service::destroy(DomainId id) {
     if (id == kDomain0) return fail(Error::message(EPERM, "domain 0 cannot be destroyed"));
     ZEROTH_TRY(const auto info, xen_.domain(id));
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_CHECK(build::destroy(xen_, *store, id));
     remove_userdata(settings_.userdata_dir, id, info.handle);
     return {};
@@ -99,7 +99,7 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
     } else if (number > 0) {
         folder = fmt::format("device/console/{}", number);
     }
-    ZEROTH_TRY(auto store, stores_->lease());
+    ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_CHECK(xen_.domain(id));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
@@ -108,7 +108,7 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
 std::vector<std::string> Service::clear_unfinished() {
     std::vector<std::string> told;
     const auto infos = xen_.domains();
-    auto store = stores_->lease();
+    auto store = stores_.lease();
     if (!infos || !store) return told;
     for (const auto& uuid : unfinished_.all()) {
         const auto half = std::ranges::find(*infos, uuid, &hyper::DomainInfo::handle);

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -13,7 +12,7 @@
 #include "core/ids.hpp"
 #include "core/result.hpp"
 #include "daemon/api/types.hpp"
-#include "daemon/store_pool.hpp"
+#include "daemon/ground.hpp"
 #include "daemon/unfinished.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 #include "libdomain/plan/build_plan.hpp"
@@ -23,26 +22,9 @@
 /// and XenStore are asked every time; what is kept here is only what they cannot know.
 namespace zeroth::daemon {
 
-/// What does not change while the host runs, found once.
-struct HostFacts {
-    std::vector<std::uint32_t> node_of_cpu;
-    std::uint32_t scheduler = 0;
-    hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
-    std::uint32_t timer_clock_frequency = 0;
-    bool simulated = false;
-};
-
-struct Settings {
-    /// Where a mark is left for each create under way.
-    std::string state_dir = "/run/zeroth";
-    /// The reference's place for a domain's config.
-    std::string userdata_dir = "/var/lib/xen";
-};
-
 class Service {
 public:
-    Service(hyper::Hypervisor xen, std::unique_ptr<hyper::GrantTable> grants,
-            std::unique_ptr<StorePool> stores, HostFacts facts, Settings settings);
+    explicit Service(const Ground& ground);
 
     // The host.
     Result<api::Host> host();
@@ -96,11 +78,12 @@ private:
     Result<std::vector<std::optional<std::string>>> names_of(
         const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
 
-    hyper::Hypervisor xen_;
-    std::unique_ptr<hyper::GrantTable> grants_;
-    std::unique_ptr<StorePool> stores_;
-    HostFacts facts_;
-    Settings settings_;
+    const hyper::Hypervisor& xen_;
+    hyper::GrantTable& grants_;
+    StorePool& stores_;
+    EventLog& events_;
+    const HostFacts& facts_;
+    const Settings& settings_;
     Unfinished unfinished_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;

@@ -19,6 +19,7 @@ json::value encode(const DebugKeysRequest& request) { return codec::to_json(requ
 json::value encode(const Host& host) { return codec::to_json(host); }
 json::value encode(const CreateRequest& request) { return codec::to_json(request); }
 json::value encode(const CreateEvent& event) { return codec::to_json(event); }
+json::value encode(const Event& event) { return codec::to_json(event); }
 json::value encode(const PlanReply& reply) { return codec::to_json(reply); }
 json::value encode(const Console& console) { return codec::to_json(console); }
 json::value encode(const Problem& problem) { return codec::to_json(problem); }
@@ -42,6 +43,7 @@ template Result<DebugKeysRequest> decode<DebugKeysRequest>(const json::value&);
 template Result<Host> decode<Host>(const json::value&);
 template Result<CreateRequest> decode<CreateRequest>(const json::value&);
 template Result<CreateEvent> decode<CreateEvent>(const json::value&);
+template Result<Event> decode<Event>(const json::value&);
 template Result<PlanReply> decode<PlanReply>(const json::value&);
 template Result<Console> decode<Console>(const json::value&);
 template Result<Problem> decode<Problem>(const json::value&);

@@ -20,6 +20,7 @@ boost::json::value encode(const DebugKeysRequest& request);
 boost::json::value encode(const Host& host);
 boost::json::value encode(const CreateRequest& request);
 boost::json::value encode(const CreateEvent& event);
+boost::json::value encode(const Event& event);
 boost::json::value encode(const PlanReply& reply);
 boost::json::value encode(const Console& console);
 boost::json::value encode(const Problem& problem);

@@ -179,6 +179,14 @@ inline constexpr auto kMembers<CreateEvent> = std::tuple{
 };
 
 template <>
+inline constexpr auto kMembers<Event> = std::tuple{
+    required("id", &Event::id),          required("time_ms", &Event::time_ms),
+    required("kind", &Event::kind),      defaulted("domid", &Event::domid),
+    defaulted("uuid", &Event::uuid),     defaulted("name", &Event::name),
+    defaulted("detail", &Event::detail), defaulted("code", &Event::code),
+};
+
+template <>
 inline constexpr auto kMembers<PlanReply> = std::tuple{
     required("text", &PlanReply::text),
     required("json", &PlanReply::json),

@@ -132,6 +132,20 @@ struct CreateEvent {
     std::optional<ProblemText> problem;
 };
 
+/// Something that happened on the host. `kind` is one of daemon/events.hpp's list.
+struct Event {
+    /// Rises by one, across restarts of xld; starts with 1 at each boot of the host.
+    std::uint64_t id = 0;
+    /// Milliseconds since 1970.
+    std::int64_t time_ms = 0;
+    std::string kind;
+    /// The domain it is about, where it is about one.
+    std::optional<std::uint32_t> domid;
+    std::string uuid, name;
+    /// One sentence more, for people; and for programs, where the kind has one, its code.
+    std::string detail, code;
+};
+
 struct PlanReply {
     std::string text;
     /// The plan as JSON, kept as text: programs read it, xl only passes it on.

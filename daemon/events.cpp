@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/events.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "core/log.hpp"
+#include "daemon/api/json.hpp"
+
+namespace zeroth::daemon {
+namespace {
+
+std::int64_t now_ms() {
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
+}
+
+std::string line_of(const api::Event& event) {
+    return boost::json::serialize(api::encode(event)) + '\n';
+}
+
+/// All of it or nothing counts: a line cut short by a full disk is no event when it is read again.
+bool write_all(int fd, const std::string& text) {
+    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+}  // namespace
+
+EventLog::EventLog(std::string path) : path_{std::move(path)} {
+    std::error_code made;
+    std::filesystem::create_directories(std::filesystem::path{path_}.parent_path(), made);
+    load();
+    // Also begins a new line behind one that was cut short.
+    compact();
+}
+
+void EventLog::load() {
+    std::ifstream file{path_};
+    for (std::string line; std::getline(file, line);) {
+        const auto value = api::parse_json(line);
+        if (!value) continue;
+        auto event = api::decode<api::Event>(*value);
+        if (!event || event->id <= newest_) continue;
+        newest_ = event->id;
+        kept_.push_back(*std::move(event));
+        if (kept_.size() > kKept) kept_.pop_front();
+    }
+}
+
+void EventLog::append(api::Event event) {
+    const std::lock_guard lock{mutex_};
+    event.id = ++newest_;
+    if (event.time_ms == 0) event.time_ms = now_ms();
+    write(line_of(event));
+    kept_.push_back(std::move(event));
+    if (kept_.size() > kKept) kept_.pop_front();
+    if (lines_in_file_ > 2 * kKept) compact();
+    for (const auto& [key, wake] : readers_) wake();
+}
+
+void EventLog::write(const std::string& line) {
+    if (!file_) return;
+    if (write_all(file_.get(), line)) {
+        ++lines_in_file_;
+        return;
+    }
+    log::warning("{}", errno_error("events are no longer written to " + path_).error().text());
+    file_ = UniqueFd{};
+}
+
+/// Writes what is kept to a new file in place of the old one.
+void EventLog::compact() {
+    const std::string next = path_ + ".new";
+    UniqueFd file{::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
+    std::string text;
+    for (const auto& event : kept_) text += line_of(event);
+    if (!file || !write_all(file.get(), text) || ::rename(next.c_str(), path_.c_str()) != 0) {
+        log::warning("{}", errno_error("events are kept in memory only: " + path_).error().text());
+        ::unlink(next.c_str());
+        file = UniqueFd{};
+    }
+    file_ = std::move(file);
+    lines_in_file_ = kept_.size();
+}
+
+EventLog::Page EventLog::since(std::uint64_t after, std::size_t most) const {
+    const std::lock_guard lock{mutex_};
+    const auto first = std::ranges::upper_bound(kept_, after, {}, &api::Event::id);
+    const auto left = static_cast<std::size_t>(kept_.end() - first);
+    Page page;
+    page.gap = first == kept_.begin() && !kept_.empty() && kept_.front().id > after + 1;
+    page.events.assign(first, first + static_cast<std::ptrdiff_t>(std::min(left, most)));
+    return page;
+}
+
+std::uint64_t EventLog::newest() const {
+    const std::lock_guard lock{mutex_};
+    return newest_;
+}
+
+EventLog::Subscription EventLog::subscribe(std::function<void()> wake) {
+    const std::lock_guard lock{mutex_};
+    const auto key = next_reader_++;
+    readers_.emplace(key, std::move(wake));
+    return {*this, key};
+}
+
+EventLog::Subscription::~Subscription() {
+    if (log_ == nullptr) return;
+    const std::lock_guard lock{log_->mutex_};
+    log_->readers_.erase(key_);
+}
+
+}  // namespace zeroth::daemon

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/events.hpp"
+#include "daemon/store_pool.hpp"
+#include "libdomain/hypervisor/hypervisor.hpp"
+
+namespace zeroth::daemon {
+
+/// What does not change while the host runs, found once.
+struct HostFacts {
+    std::vector<std::uint32_t> node_of_cpu;
+    std::uint32_t scheduler = 0;
+    hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
+    std::uint32_t timer_clock_frequency = 0;
+    bool simulated = false;
+};
+
+struct Settings {
+    /// xld's notes beside Xen and XenStore: creates under way, domains, events.
+    std::string state_dir = "/run/zeroth";
+    /// The reference's place for a domain's config.
+    std::string userdata_dir = "/var/lib/xen";
+};
+
+/// What every part of xld stands on; outlives them all. Each may be used from any thread.
+struct Ground {
+    const hyper::Hypervisor& xen;
+    hyper::GrantTable& grants;
+    StorePool& stores;
+    EventLog& events;
+    const HostFacts& facts;
+    const Settings& settings;
+};
+
+}  // namespace zeroth::daemon

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/events.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace zeroth::daemon {
+namespace {
+
+class Events : public testing::Test {
+protected:
+    Events() { std::filesystem::remove_all(folder_); }
+    ~Events() override { std::filesystem::remove_all(folder_); }
+
+    static api::Event of(const char* kind, std::string detail = {}) {
+        api::Event event;
+        event.kind = kind;
+        event.detail = std::move(detail);
+        return event;
+    }
+
+    std::filesystem::path folder_ = std::filesystem::path{testing::TempDir()} /
+                                    (std::string{"zeroth-events-"} +
+                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::string path_ = folder_ / "events";
+};
+
+TEST_F(Events, HaveIdsThatRiseByOneAndATime) {
+    EventLog log{path_};
+    EXPECT_EQ(log.newest(), 0U);
+    log.append(of(event::kCreated));
+    log.append(of(event::kDestroyed));
+    const auto page = log.since(0, 10);
+    ASSERT_EQ(page.events.size(), 2U);
+    EXPECT_EQ(page.events[0].id, 1U);
+    EXPECT_EQ(page.events[1].id, 2U);
+    EXPECT_EQ(page.events[1].kind, event::kDestroyed);
+    EXPECT_GT(page.events[0].time_ms, 0);
+    EXPECT_FALSE(page.gap);
+}
+
+TEST_F(Events, AreReadFromAnIdOnAndInPages) {
+    EventLog log{path_};
+    for (int i = 0; i < 5; ++i) log.append(of(event::kChanged));
+    EXPECT_EQ(log.since(3, 10).events.front().id, 4U);
+    EXPECT_EQ(log.since(0, 2).events.size(), 2U);
+    EXPECT_TRUE(log.since(5, 10).events.empty());
+    EXPECT_TRUE(log.since(99, 10).events.empty());
+}
+
+TEST_F(Events, GoOnAfterARestart) {
+    {
+        EventLog log{path_};
+        log.append(of(event::kCreated, "the first life"));
+    }
+    EventLog log{path_};
+    log.append(of(event::kCreated, "the second"));
+    const auto page = log.since(0, 10);
+    ASSERT_EQ(page.events.size(), 2U);
+    EXPECT_EQ(page.events[0].detail, "the first life");
+    EXPECT_EQ(page.events[1].id, 2U);
+}
+
+TEST_F(Events, SurviveALineThatWasCutShort) {
+    {
+        EventLog log{path_};
+        log.append(of(event::kCreated));
+    }
+    std::ofstream{path_, std::ios::app} << R"({"id":2,"kind":"dom)";
+    {
+        EventLog log{path_};
+        log.append(of(event::kDestroyed));
+    }
+    const EventLog log{path_};
+    EXPECT_EQ(log.since(0, 10).events.size(), 2U);
+    EXPECT_EQ(log.newest(), 2U);
+}
+
+TEST_F(Events, AreBoundedAndAReaderIsToldOfAGap) {
+    EventLog log{path_};
+    for (std::size_t i = 0; i < 3 * EventLog::kKept; ++i) log.append(of(event::kChanged));
+    const auto page = log.since(0, 1U << 20);
+    EXPECT_TRUE(page.gap);
+    EXPECT_EQ(page.events.size(), EventLog::kKept);
+    EXPECT_FALSE(log.since(log.newest() - 1, 10).gap);
+    std::ifstream file{path_};
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line);) ++lines;
+    EXPECT_LE(lines, 2 * EventLog::kKept);
+}
+
+TEST_F(Events, WakeTheirReadersUntilThoseGo) {
+    EventLog log{path_};
+    int woken = 0;
+    {
+        const auto reader = log.subscribe([&] { ++woken; });
+        log.append(of(event::kCreated));
+        EXPECT_EQ(woken, 1);
+    }
+    log.append(of(event::kCreated));
+    EXPECT_EQ(woken, 1);
+}
+
+TEST_F(Events, WorkFromMemoryWhereNoFileCanBe) {
+    EventLog log{"/proc/no/such/folder/events"};
+    log.append(of(event::kCreated));
+    EXPECT_EQ(log.since(0, 10).events.size(), 1U);
+}
+
+}  // namespace
+}  // namespace zeroth::daemon
