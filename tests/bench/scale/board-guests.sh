@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs in the board's dom0: makes many tiny guests, one after another, with one side's xl, and leaves
+# in /out a line for each thing measured: SIDE WHAT GUESTS VALUE. tests/bench/scale/board starts it.
+. /bench/settings
+mkdir -p /out
+log=/out/measurements
+: >$log
+
+give_up() {
+    echo "error: $*" >&2
+    [ ! -s /root/errors ] || sed 's/^/   | /' /root/errors >&2
+    exit 1
+}
+
+if [ "$BENCH_SIDE" = theirs ]; then
+    xl=$REFERENCE/xl
+    # Their side is theirs alone: our daemon is not to share dom0's memory or its CPU.
+    pid=$(cat /run/zeroth/xld.pid 2>/dev/null) && kill "$pid"
+else
+    xl=/usr/sbin/xl
+fi
+
+# timed WHAT GUESTS COMMAND…: in microseconds
+timed() {
+    timed_what=$1 timed_guests=$2
+    shift 2
+    : >/root/stopwatch
+    /bench/stopwatch /root/stopwatch x "$@" 2>/root/errors || give_up "$timed_what at $timed_guests guests: $*"
+    while read -r _ micros _; do echo "$BENCH_SIDE $timed_what $timed_guests $micros"; done </root/stopwatch >>$log
+}
+
+# What dom0 has left, in KB: nothing else changes it here.
+available() { sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+
+make() {
+    cat >/root/guest.cfg <<CFG
+name = "tiny$1"
+kernel = "/guest/tiny.img"
+memory = 4
+CFG
+    timed create "$1" "$xl" create -q /root/guest.cfg
+}
+
+# The first of all also fills the page cache.
+make 0
+"$xl" destroy tiny0 || give_up "destroy of the first guest"
+sed -i '/ create 0 /d' $log
+sleep 1
+sync
+echo 3 >/proc/sys/vm/drop_caches
+before=$(available)
+for _ in 1 2 3; do timed list 0 "$xl" list; done
+for number in $(seq "$BENCH_GUESTS"); do
+    make "$number"
+    case $number in *0) echo "$BENCH_SIDE: $number guests" >&2 ;; esac
+done
+for _ in 1 2 3; do timed list "$BENCH_GUESTS" "$xl" list; done
+[ "$("$xl" list | grep -c '^tiny')" = "$BENCH_GUESTS" ] || give_up "not all guests are listed"
+sync
+echo 3 >/proc/sys/vm/drop_caches
+echo "$BENCH_SIDE memory $BENCH_GUESTS $((before - $(available)))" >>$log
+for name in xld xenstored xenconsoled xl; do
+    for pid in $(pidof $name); do
+        sed -n "s/^VmRSS:[^0-9]*\([0-9]*\) kB/$BENCH_SIDE rss.$name $BENCH_GUESTS \1/p" "/proc/$pid/status" >>$log
+    done
+done
+timed destroy "$BENCH_GUESTS" "$xl" destroy "tiny$BENCH_GUESTS"
