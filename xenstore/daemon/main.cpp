@@ -91,6 +91,7 @@ Result<> serve(const Options& options, OnReady on_ready) {
     NoJournal no_journal;
     Store store{options.store, xen ? static_cast<Host&>(*xen) : no_xen,
                 journal ? static_cast<ChangeSink&>(*journal) : no_journal};
+    store.set_log(trace);
     ZEROTH_CHECK(recover(store, journal.get(), xen.get()));
     ZEROTH_TRY(const auto clients, Clients::create(*loop, store, trace, std::move(listener)));
     Server server{*loop, store, journal.get(), *clients, xen.get(), trace};
@@ -133,6 +134,8 @@ int complain(const Error& error) {
 
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
+    // A journal that may not grow is an error where it is written.
+    ::signal(SIGXFSZ, SIG_IGN);
     const auto parsed = parse_options(std::span{argv, static_cast<std::size_t>(argc)});
     if (!parsed) {
         complain(parsed.error());

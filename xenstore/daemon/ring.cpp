@@ -76,6 +76,8 @@ void Ring::reconnect(Store& store) {
 }
 
 void Ring::serve(Store& store, Trace& trace) {
+    stalled_ = page_.wants_reconnect() && !store.has_room(domain_);
+    if (stalled_) return;
     if (page_.wants_reconnect()) return reconnect(store);
     if (given_up_) return;
     stalled_ = !store.wants_input(id_);
@@ -84,19 +86,25 @@ void Ring::serve(Store& store, Trace& trace) {
     const auto bytes = page_.requests(at_.consumer, copy);
     if (!bytes) return give_up(store, RingPage::Fault::kIndex, "req_prod makes no sense");
     if (bytes->empty()) return;
-    if (trace.on()) trace.stream(Trace::Direction::kIn, who(), *bytes, traced_in_);
-    at_.consumer += static_cast<std::uint32_t>(bytes->size());
-    const auto taken = store.received(domain_, *bytes, at_.consumer);
+    const auto end = at_.consumer + static_cast<std::uint32_t>(bytes->size());
+    const auto left = store.received(domain_, *bytes, end);
     if (store.failure()) return;
-    if (!taken) return give_up(store, RingPage::Fault::kProtocol, taken.error().text());
+    const auto taken = bytes->substr(0, bytes->size() - left.value_or(0));
+    if (trace.on()) trace.stream(Trace::Direction::kIn, who(), taken, traced_in_);
+    at_.consumer += static_cast<std::uint32_t>(taken.size());
+    if (!left) return give_up(store, RingPage::Fault::kProtocol, left.error().text());
     page_.publish_consumer(at_.consumer);
     moved_ = true;
     // The domain sends no event for what it put in before it could see that.
-    more_ |= page_.has_requests(at_.consumer);
+    stalled_ = !store.wants_input(id_);
+    more_ |= !stalled_ && page_.has_requests(at_.consumer);
 }
 
 void Ring::flush(Store& store, Trace& trace) {
-    if (given_up_) return;
+    if (given_up_) {
+        more_ |= stalled_ && store.wants_input(id_);
+        return;
+    }
     if (store.hopeless(id_))
         return give_up(store, RingPage::Fault::kCommunication, "it does not read what it is sent");
     int fillings = 0;

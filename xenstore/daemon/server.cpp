@@ -36,7 +36,7 @@ Result<> Server::run() {
 }
 
 std::optional<int> Server::patience() const {
-    if (compacting_ || (xen_ != nullptr && xen_->rings().busy())) return 0;
+    if (tidying_ || compacting_ || (xen_ != nullptr && xen_->rings().busy())) return 0;
     auto milliseconds = clients_.deadline();
     if (const auto held = store_.deadline()) {
         const auto left =
@@ -53,7 +53,7 @@ Result<> Server::turn() {
     if (xen_ != nullptr) xen_->serve(store_);
     store_.start_held();
     flush();
-    store_.tidy();
+    tidying_ = store_.tidy();
     compacting_ = journal_ != nullptr && journal_->compact(store_);
     return {};
 }

@@ -49,6 +49,8 @@ private:
     Trace& trace_;
     UniqueFd signals_;
     bool stopping_ = false;
+    // Whether there is more of it to do.
+    bool tidying_ = false;
     bool compacting_ = false;
 };
 

@@ -87,6 +87,29 @@ Result<Trace> Trace::open(std::string path) {
     return Trace{std::move(path), std::move(file)};
 }
 
+Result<bool> Trace::turn_on() {
+    if (path_.empty()) return false;
+    if (!on()) {
+        ZEROTH_TRY(file_, open_file(path_));
+    }
+    return true;
+}
+
+/// Where it cannot go, it stays where it is.
+Result<> Trace::go_to(std::string_view file) {
+    std::string path{file};
+    ZEROTH_TRY(auto opened, open_file(path));
+    path_ = std::move(path);
+    file_ = std::move(opened);
+    return {};
+}
+
+Result<> Trace::append(std::string_view file, std::string_view text) {
+    ZEROTH_TRY(const auto opened, open_file(std::string{file}));
+    if (::write(opened.get(), text.data(), text.size()) == std::ssize(text)) return {};
+    return errno_error(fmt::format("write to {}", file));
+}
+
 void Trace::reopen() {
     if (!on()) return;
     if (auto file = open_file(path_)) {

@@ -117,10 +117,15 @@ public:
     /// Nothing is said to any client of changes that have not been committed. An Error (ENOSPC):
     /// the record could not be kept; the server must stop rather than go on.
     virtual Result<> commit() = 0;
-    /// Whether changes of about this many bytes can be kept; asked before a request that adds to
-    /// the state is carried out, whose answer is ENOSPC if they cannot. What only removes, and what
-    /// a ring remembers of its streams, goes without asking.
-    virtual bool has_room([[maybe_unused]] std::size_t bytes) { return true; }
+    /// What there must be room for. The less there is, the less goes on: nothing is added to the
+    /// state any more (ENOSPC); then a ring is heard only until it has had its share, and then not
+    /// at all (its requests and replies are recorded, whatever they are); then nothing is removed.
+    /// What is left is for what nobody asked for, as the end of a domain.
+    enum class Need : std::uint8_t { kAdd, kTalk, kShare, kRemove };
+    /// Whether changes of about this many bytes can be kept.
+    virtual bool has_room([[maybe_unused]] std::size_t bytes, [[maybe_unused]] Need need) {
+        return true;
+    }
 };
 
 }  // namespace zeroth::xenstored

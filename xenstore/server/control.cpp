@@ -13,8 +13,6 @@
 namespace zeroth::xenstored {
 namespace {
 
-using Arguments = std::span<const std::string_view>;
-
 /// The accounts as the tree has them.
 void recount(const Node& node, Accounts& accounts) {
     accounts.add(node);
@@ -53,15 +51,6 @@ std::string stats(const State& state, std::uint64_t requests) {
         unsent);
 }
 
-std::string memory_report(const State& state) {
-    std::string text;
-    for (const auto& [domain, usage] : state.accounts.all()) {
-        text +=
-            fmt::format("domain {}: {} nodes, {} bytes\n", domain.raw(), usage.nodes, usage.memory);
-    }
-    return text + fmt::format("permission lists: {}\n", state.context.permissions.size());
-}
-
 std::string list_quotas(const Quotas& limits) {
     std::string text;
     for (const auto& [name, limit] : kQuotaNames) {
@@ -70,15 +59,74 @@ std::string list_quotas(const Quotas& limits) {
     return text;
 }
 
-constexpr std::string_view kHelp =
-    "check\nhelp\nlive-update\nlog on|off\nmemreport\nprint <text>\n"
-    "quota [<domid> | set <quota> <value>]\nquota-soft [set <quota> <value>]\nstats\n";
 constexpr std::string_view kLiveUpdate =
     "Start the new xenstored: it takes over from this one, with all it knows.\n";
 
 }  // namespace
 
-Errno Store::Impl::control_quota(Arguments arguments, std::string_view suffix) {
+struct Store::Impl::Command {
+    std::string_view name;
+    Errno (Impl::*run)(Arguments arguments);
+    std::string_view arguments;
+};
+
+std::span<const Store::Impl::Command> Store::Impl::commands() {
+    static constexpr std::array kCommands{
+        Command{"check", &Impl::control_check, ""},
+        Command{"help", &Impl::control_help, ""},
+        Command{"live-update", &Impl::control_live_update, ""},
+        Command{"log", &Impl::control_log, " [on|off]"},
+        Command{"logfile", &Impl::control_logfile, " <file>"},
+        Command{"memreport", &Impl::control_memreport, " [<file>]"},
+        Command{"print", &Impl::control_print, " <text>"},
+        Command{"quota", &Impl::control_quota, " [<domid> | set <quota> <value>]"},
+        Command{"quota-soft", &Impl::control_quota_soft, " [set <quota> <value>]"},
+        Command{"stats", &Impl::control_stats, ""},
+    };
+    return kCommands;
+}
+
+Errno Store::Impl::control_check(Arguments arguments) {
+    if (!arguments.empty()) return EINVAL;
+    text_ = check(state_);
+    return 0;
+}
+
+Errno Store::Impl::control_help(Arguments arguments) {
+    if (!arguments.empty()) return EINVAL;
+    text_.clear();
+    for (const auto& command : commands()) {
+        text_ += fmt::format("{}{}\n", command.name, command.arguments);
+    }
+    return 0;
+}
+
+/// Whatever its arguments are: the reference's say how, and ours goes another way.
+Errno Store::Impl::control_live_update(Arguments) {
+    text_ = kLiveUpdate;
+    return 0;
+}
+
+Errno Store::Impl::control_print(Arguments arguments) {
+    if (arguments.size() != 1) return EINVAL;
+    log::info("domain 0 says: {}", arguments[0]);
+    text_ = "OK";
+    return 0;
+}
+
+Errno Store::Impl::control_stats(Arguments arguments) {
+    if (!arguments.empty()) return EINVAL;
+    text_ = stats(state_, requests_);
+    return 0;
+}
+
+Errno Store::Impl::control_quota(Arguments arguments) { return show_or_set_quota(arguments, ""); }
+
+Errno Store::Impl::control_quota_soft(Arguments arguments) {
+    return show_or_set_quota(arguments, "-soft");
+}
+
+Errno Store::Impl::show_or_set_quota(Arguments arguments, std::string_view suffix) {
     if (arguments.empty()) {
         text_ = list_quotas(state_.quotas);
         return 0;
@@ -104,37 +152,11 @@ Errno Store::Impl::control_quota(Arguments arguments, std::string_view suffix) {
 Errno Store::Impl::control(Request& request) {
     std::array<std::string_view, 16> room;
     const auto strings = split(request.frame.payload, room);
-    if (!strings) return EINVAL;
-    const auto command = strings->front();
-    const Arguments arguments = strings->subspan(1);
-    Errno error = 0;
-    if (command == "quota") {
-        error = control_quota(arguments, "");
-    } else if (command == "quota-soft") {
-        error = control_quota(arguments, "-soft");
-    } else if (command == "print" && arguments.size() == 1) {
-        log::info("domain {} says: {}", request.from.domain.raw(), arguments[0]);
-        text_ = "OK";
-    } else if (command == "log" && arguments.size() == 1 &&
-               (arguments[0] == "on" || arguments[0] == "off")) {
-        trace_ = arguments[0] == "on" ? Trace::kOn : Trace::kOff;
-        text_ = "OK";
-    } else if (command == "live-update") {
-        text_ = kLiveUpdate;
-    } else if (!arguments.empty()) {
-        error = EINVAL;
-    } else if (command == "help") {
-        text_ = kHelp;
-    } else if (command == "check") {
-        text_ = check(state_);
-    } else if (command == "stats") {
-        text_ = stats(state_, requests_);
-    } else if (command == "memreport") {
-        text_ = memory_report(state_);
-    } else {
-        error = EINVAL;
-    }
-    if (error) return error;
+    if (!strings || strings->empty()) return EINVAL;
+    const auto all = commands();
+    const auto command = std::ranges::find(all, strings->front(), &Command::name);
+    if (command == all.end()) return EINVAL;
+    if (const auto error = (this->*command->run)(strings->subspan(1))) return error;
     if (text_.size() > xs::kMaxPayload - 1) text_.resize(xs::kMaxPayload - 1);
     text_ += '\0';
     reply(request, text_);

@@ -20,15 +20,18 @@ bool parse_number(std::string_view text, Number& number) {
     return error == std::errc{} && stop == end;
 }
 
-/// The topmost nodes that the domain owns.
+/// The topmost nodes that the domain owns, in the order they were made.
 void collect_owned(const Node& node, const std::string& path, DomainId owner,
                    std::vector<std::string>& out) {
     if (!node.children) return;
-    node.children->for_each([&](const Node& child) {
-        auto below = fmt::format("{}/{}", path, child.name());
-        if (child.permissions->owner() == owner) return out.push_back(std::move(below));
-        collect_owned(child, below, owner, out);
-    });
+    for (const auto* child : node.children->in_order()) {
+        auto below = fmt::format("{}/{}", path, child->name());
+        if (child->permissions->owner() == owner) {
+            out.push_back(std::move(below));
+        } else {
+            collect_owned(*child, below, owner, out);
+        }
+    }
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <utility>
 
 #include "core/log.hpp"
 #include "xenstore/server/change_codec.hpp"
@@ -16,8 +18,16 @@ namespace {
 
 /// A journal up to this size is not worth compacting.
 constexpr std::uint64_t kSmall = 1024 * 1024;
-/// Kept free for what is recorded without asking for room.
-constexpr std::uint64_t kHeadroom = 64 * 1024;
+/// What is kept free, by what there must be room for. The most of it is also what a journal of no
+/// more than that can be written anew in when the file system is full.
+constexpr std::array<std::uint64_t, 4> kHeadroom{256 * 1024, 192 * 1024, 128 * 1024, 96 * 1024};
+/// When the file system is full: how much must have been added since the last compaction to make
+/// another one worth trying, and how long to wait before one that may fail.
+constexpr std::uint64_t kWorthwhile = 32 * 1024;
+constexpr std::chrono::milliseconds kBetweenSqueezes{500};
+constexpr std::chrono::minutes kBetweenWarnings{1};
+
+using Clock = std::chrono::steady_clock;
 
 Result<> apply_all(std::span<const std::byte> record, const Journal::Apply& apply) {
     ChangeReader changes{record};
@@ -68,14 +78,18 @@ Result<> Journal::commit() {
     return kept;
 }
 
-bool Journal::has_room(std::size_t bytes) {
-    const auto room = file_.reserve(bytes + kHeadroom);
-    if (!room && !said_full_) {
+bool Journal::has_room(std::size_t bytes, Need need) {
+    const auto room = file_.reserve(bytes + kHeadroom.at(std::to_underlying(need)));
+    if (room) {
+        if (need == Need::kAdd) full_ = false;
+        return true;
+    }
+    if (!std::exchange(full_, true) && Clock::now() >= say_at_) {
+        say_at_ = Clock::now() + kBetweenWarnings;
         log::warning("{}: until then, requests that add to the store are refused ({})",
                      room.error().text(), room.error().hint());
     }
-    said_full_ = !room;
-    return room.has_value();
+    return false;
 }
 
 /// When the file is twice as long as the state is by now, to go by the last compaction.
@@ -89,6 +103,26 @@ bool Journal::wants_compaction(const Store& store) const {
     return static_cast<double>(size()) > 2 * state;
 }
 
+/// The file system is full, and a part of the file is of no use any more.
+bool Journal::wants_room() {
+    if (!full_ || Clock::now() < squeeze_at_) return false;
+    full_ = !file_.reserve(kHeadroom.front());
+    return full_ && size() - compacted_size_ > std::max(kWorthwhile, compacted_size_ / 8);
+}
+
+/// Writes the journal anew, at once, in the room that is kept free: it may be all there is.
+Result<> Journal::squeeze(const Store& store) {
+    compaction_.reset();
+    ZEROTH_CHECK(file_.give_back());
+    auto progress = continue_compaction(store);
+    while (progress == Compaction::Progress::kMore) progress = continue_compaction(store);
+    compaction_.reset();
+    // In either file. Where that is not all to be had any more, others have taken it meanwhile.
+    if (!file_.reserve(kHeadroom.front())) static_cast<void>(file_.reserve(kHeadroom.back()));
+    if (!progress) return fail(std::move(progress).error());
+    return {};
+}
+
 Result<Compaction::Progress> Journal::continue_compaction(const Store& store) {
     if (!compaction_) {
         ZEROTH_TRY(compaction_, Compaction::begin(file_, boot_, store.snapshot()));
@@ -98,15 +132,25 @@ Result<Compaction::Progress> Journal::continue_compaction(const Store& store) {
     return progress;
 }
 
+void Journal::compacted(const Store& store) {
+    must_compact_ = false;
+    compacted_size_ = size();
+    compacted_memory_ = store.memory();
+}
+
 bool Journal::compact(const Store& store) {
+    if (wants_room()) {
+        const auto squeezed = squeeze(store);
+        if (squeezed) compacted(store);
+        squeeze_at_ = squeezed ? Clock::time_point{} : Clock::now() + kBetweenSqueezes;
+        return false;
+    }
     if (!compaction_ && !wants_compaction(store)) return false;
     const auto progress = continue_compaction(store);
     if (progress == Compaction::Progress::kMore) return true;
     if (!progress) log::warning("compact {}: {}", file_.path(), progress.error().text());
     compaction_.reset();
-    must_compact_ = false;
-    compacted_size_ = size();
-    compacted_memory_ = store.memory();
+    compacted(store);
     return false;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,7 +43,7 @@ public:
     void add(const Change& change) override { record_.add(change); }
     /// An Error (ENOSPC, with a hint): the changes added are nowhere in the journal.
     Result<> commit() override;
-    bool has_room(std::size_t bytes) override;
+    bool has_room(std::size_t bytes, Need need) override;
 
     /// Does a little of what keeps the file small, if there is need: to be called between requests.
     /// Whether there is more to do, so that the caller comes back soon.
@@ -55,13 +56,18 @@ private:
     Journal(JournalLock lock, const Uuid& boot, JournalFile file)
         : lock_{std::move(lock)}, boot_{boot}, file_{std::move(file)} {}
     bool wants_compaction(const Store& store) const;
+    bool wants_room();
     Result<Compaction::Progress> continue_compaction(const Store& store);
+    Result<> squeeze(const Store& store);
+    void compacted(const Store& store);
 
     JournalLock lock_;
     Uuid boot_;
     JournalFile file_;
     RecordBuffer record_;
-    bool said_full_ = false;
+    /// There was no room for an addition; when to say so again, and when to try to make some.
+    bool full_ = false;
+    std::chrono::steady_clock::time_point say_at_, squeeze_at_;
 
     std::unique_ptr<Compaction> compaction_;
     /// The state has a part of a record that could not be applied whole.

@@ -20,6 +20,8 @@ namespace zeroth::xenstored {
 namespace {
 
 constexpr std::uint64_t kWindow = 256 * 1024;
+/// Reserved at once, where there is so much.
+constexpr std::uint64_t kStep = 512 * 1024;
 
 std::uint64_t page_size() {
     static const auto size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -75,12 +77,17 @@ Result<JournalFile> JournalFile::create(std::string path, const Uuid& boot) {
 Result<JournalFile> JournalFile::open(std::string path, std::uint64_t end) {
     UniqueFd file{::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
     if (!file) return errno_error("open " + path);
+    JournalFile journal{std::move(path), std::move(file), end};
+    ZEROTH_CHECK(journal.give_back());
+    return journal;
+}
+
+Result<> JournalFile::give_back() {
+    window_ = {};
+    reserved_ = end_;
     // What remains is the zero length behind the last record; `reserve` adds zeros only.
-    const std::uint64_t size = end + kRecordHeadSize;
-    if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
-        return errno_error("truncate " + path);
-    }
-    return JournalFile{std::move(path), std::move(file), end};
+    if (::ftruncate(file_.get(), static_cast<off_t>(end_ + kRecordHeadSize)) == 0) return {};
+    return errno_error("truncate " + path_);
 }
 
 Result<> JournalFile::reserve(std::uint64_t bytes) {
@@ -88,7 +95,7 @@ Result<> JournalFile::reserve(std::uint64_t bytes) {
     const std::uint64_t needed = end_ + bytes + kRecordHeadSize;
     if (needed <= reserved_) return {};
     const std::uint64_t smallest = align_up(needed, page_size());
-    const std::uint64_t wanted = std::max(smallest, align_down(end_, page_size()) + kWindow);
+    const std::uint64_t wanted = std::max(smallest, align_down(end_, page_size()) + kStep);
     if (allocate(file_, reserved_, wanted) == 0) {
         reserved_ = wanted;
     } else if (const int error = allocate(file_, reserved_, smallest); error == 0) {

@@ -60,6 +60,8 @@ public:
     std::uint64_t end() const { return end_; }
     /// Makes sure that as many bytes of records can be appended.
     Result<> reserve(std::uint64_t bytes);
+    /// Gives back to the file system what is reserved.
+    Result<> give_back();
     Result<> append(std::string_view payload);
     /// Records as they lie in another journal, whole at least when the last of their bytes is
     /// appended.

@@ -74,6 +74,7 @@ Result<> State::check(const Change& change) const {
 Result<> Store::Impl::recover(const Change& change) {
     ZEROTH_CHECK(state_.check(change));
     state_.apply(change);
+    state_.remains.decay();
     return {};
 }
 

@@ -43,7 +43,8 @@ const Store::Impl::Handler* Store::Impl::handler(xs::MessageType type) {
     using enum Handler::For;
     constexpr auto kTaken = Handler::Transactions::kTaken;
     constexpr auto kIgnored = Handler::Transactions::kIgnored;
-    constexpr auto kAdds = Handler::Adds::kSomething;
+    constexpr auto kAdds = ChangeSink::Need::kAdd;
+    constexpr auto kRemoves = ChangeSink::Need::kRemove;
     static constexpr std::array<Handler, 27> kHandlers{{
         {&Impl::control, kPrivileged},
         {&Impl::directory},
@@ -52,13 +53,13 @@ const Store::Impl::Handler* Store::Impl::handler(xs::MessageType type) {
         {&Impl::watch, kAll, kIgnored, kAdds},
         {&Impl::unwatch, kAll, kIgnored},
         {&Impl::start_transaction, kAll, kTaken, kAdds},
-        {&Impl::end_transaction},
+        {&Impl::end_transaction, kAll, kTaken, kRemoves},
         {&Impl::introduce, kPrivileged, kTaken, kAdds},
-        {&Impl::release, kPrivileged},
+        {&Impl::release, kPrivileged, kTaken, kRemoves},
         {&Impl::get_domain_path},
         {&Impl::write, kAll, kTaken, kAdds},
         {&Impl::make_directory, kAll, kTaken, kAdds},
-        {&Impl::remove},
+        {&Impl::remove, kAll, kTaken, kRemoves},
         {&Impl::set_permissions, kAll, kTaken, kAdds},
         {},  // WATCH_EVENT
         {},  // ERROR
@@ -127,13 +128,14 @@ Errno Store::Impl::run(Request& request) {
         if (transaction == request.from.transactions.end()) return ENOENT;
         request.transaction = transaction->second.get();
     }
-    const bool adds = found->adds == Handler::Adds::kSomething;
-    if (adds && !has_room(request.frame.payload.size())) return ENOSPC;
+    if (found->need && !has_room(request.frame.payload.size(), *found->need)) return ENOSPC;
     return (this->*found->run)(request);
 }
 
 /// Whether a request of this size can be kept.
-bool Store::Impl::has_room(std::size_t bytes) { return sink_.has_room(bytes + kChangeOverhead); }
+bool Store::Impl::has_room(std::size_t bytes, ChangeSink::Need need) {
+    return sink_.has_room(bytes + kChangeOverhead, need);
+}
 
 void Store::Impl::reply(Request& request, std::string_view payload) {
     const auto& frame = request.frame;
@@ -149,66 +151,10 @@ void Store::Impl::change(const Change& change) {
     changed_ = true;
 }
 
-/// Ends a record: with what the rings are to be sent, which exists once and only once it is kept.
-Result<> Store::Impl::commit() {
-    if (depth_ != 0) return {};
-    for (const auto id : events_.rings()) {
-        auto* connection = state_.connection(id);
-        if (!connection || !connection->ring) continue;
-        auto& ring = *connection->ring;
-        const auto bytes = connection->output.since(ring.recorded);
-        if (bytes.empty()) continue;
-        sink_.add(RingOutput{connection->domain, bytes});
-        ring.recorded = connection->output.end();
-        ring.producer_end += static_cast<std::uint32_t>(bytes.size());
-        changed_ = true;
-    }
-    events_.rings().clear();
-    if (!std::exchange(changed_, false)) return {};
-    auto kept = sink_.commit();
-    if (!kept) {
-        log::error("changes cannot be kept: {}", kept.error().text());
-        failure_ = kept.error();
-    }
-    return kept;
-}
-
-Result<> Store::Impl::received(DomainId domain, std::string_view bytes, std::uint32_t consumer) {
-    auto* connection = state_.ring_of(domain);
-    if (!connection) return fail(ENOENT, "bytes of a domain that is not introduced");
-    std::string joined;
-    if (!connection->ring->partial.empty()) {
-        joined = connection->ring->partial;
-        joined += bytes;
-        bytes = joined;
-    }
-    while (!failure_) {
-        ZEROTH_TRY(const auto frame, xs::parse_frame(bytes));
-        if (!frame) break;
-        bytes.remove_prefix(frame->size());
-        const auto rest = static_cast<std::uint32_t>(bytes.size());
-        change(RingInput{domain, consumer - rest, {}});
-        dispatch(*connection, *frame);
-        ZEROTH_CHECK(commit());
-        connection = state_.ring_of(domain);
-        if (!connection) return {};
-    }
-    if (failure_) return fail(*failure_);
-    if (bytes.empty()) return {};
-    change(RingInput{domain, consumer, bytes});
-    return commit();
-}
-
-void Store::Impl::restart(DomainId domain, std::uint32_t consumer, std::uint32_t producer) {
-    if (!state_.ring_of(domain)) return;
-    change(RingInput{domain, consumer, {}});
-    change(RingOutputStart{domain, producer});
-    static_cast<void>(commit());
-}
-
 bool Store::Impl::wants_input(ConnectionId id) const {
     const auto* connection = state_.connection(id);
     if (!connection || failure_ || connection->held_start) return false;
+    if (connection->ring && connection->ring->starved) return false;
     const auto unsent = connection->output.unsent().size();
     if (connection->privileged()) return unsent < kMuchOutput;
     const auto limits = state_.quotas_of(connection->domain);
@@ -239,12 +185,15 @@ bool Store::Impl::hopeless(ConnectionId id) const {
     return connection && !connection->ring && connection->output.unsent().size() > kTooMuchOutput;
 }
 
-void Store::Impl::tidy() {
-    const auto nodes = state_.accounts.total().nodes;
+bool Store::Impl::tidy() {
+    if (state_.remains.decay()) return true;
+    const auto nodes =
+        state_.accounts.total().nodes + static_cast<std::int64_t>(state_.remains.nodes());
     most_nodes_ = std::max(most_nodes_, nodes);
-    if (most_nodes_ - nodes <= kManyNodes) return;
+    if (most_nodes_ - nodes <= kManyNodes) return false;
     ::malloc_trim(0);
     most_nodes_ = nodes;
+    return false;
 }
 
 }  // namespace zeroth::xenstored

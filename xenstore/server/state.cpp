@@ -146,7 +146,11 @@ void State::carry_out(const SetNodePermissions& change) {
     }
 }
 
-void State::carry_out(const RemoveNode& change) { tree.remove(change.path, accounts); }
+void State::carry_out(const RemoveNode& change) {
+    const auto before = accounts.total().nodes;
+    auto removed = tree.remove(change.path, accounts);
+    remains.bury(std::move(removed), static_cast<std::size_t>(before - accounts.total().nodes));
+}
 
 void State::carry_out(const IntroduceDomain& change) {
     auto& domain = known(change.domain);

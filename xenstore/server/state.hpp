@@ -15,6 +15,7 @@
 #include "xenstore/server/output.hpp"
 #include "xenstore/server/quotas.hpp"
 #include "xenstore/server/transaction.hpp"
+#include "xenstore/tree/remains.hpp"
 #include "xenstore/tree/tree.hpp"
 #include "xenstore/tree/watch_index.hpp"
 
@@ -28,6 +29,10 @@ struct RingStream {
     std::uint32_t producer_end = 0;
     /// Up to where the output has been recorded.
     Output::Position recorded = 0;
+    /// Bytes recorded for it since there was room for all.
+    std::size_t since_full = 0;
+    /// It is not heard until there is room again.
+    bool starved = false;
 };
 
 struct Connection {
@@ -91,6 +96,8 @@ struct State {
 
     TreeContext context;
     Tree tree;
+    /// Of what was removed.
+    Remains remains;
     Accounts accounts;
     Ref<PermissionList> introduce_permissions, release_permissions;
     Quotas quotas;

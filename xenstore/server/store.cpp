@@ -12,6 +12,8 @@ Store::Store(StoreOptions options, Host& host, ChangeSink& sink)
 
 Store::~Store() = default;
 
+void Store::set_log(MessageLog& log) { impl_->set_log(&log); }
+
 Result<> Store::apply(const Change& change) { return impl_->recover(change); }
 
 void Store::recovered() { impl_->recovered(); }
@@ -22,7 +24,8 @@ void Store::disconnect(ConnectionId id) { impl_->disconnect(id); }
 
 void Store::handle(ConnectionId id, const xs::Frame& request) { impl_->handle(id, request); }
 
-Result<> Store::received(DomainId domain, std::string_view bytes, std::uint32_t consumer) {
+Result<std::size_t> Store::received(DomainId domain, std::string_view bytes,
+                                    std::uint32_t consumer) {
     return impl_->received(domain, bytes, consumer);
 }
 
@@ -40,6 +43,11 @@ std::optional<Store::RingPosition> Store::position(DomainId domain) const {
 std::uint32_t Store::features(DomainId domain) const {
     const auto* found = impl_->state().domain(domain);
     return found ? found->features : kServerFeatures;
+}
+
+bool Store::has_room(DomainId domain) {
+    auto* connection = impl_->state().ring_of(domain);
+    return !connection || impl_->may_talk(*connection, 0);
 }
 
 void Store::restart(DomainId domain, std::uint32_t consumer, std::uint32_t producer) {
@@ -78,9 +86,9 @@ std::uint64_t Store::memory() const {
 void Store::start_held() { impl_->start_held(); }
 
 std::optional<std::chrono::steady_clock::time_point> Store::deadline() const {
-    return impl_->retries().deadline();
+    return impl_->deadline();
 }
 
-void Store::tidy() { impl_->tidy(); }
+bool Store::tidy() { return impl_->tidy(); }
 
 }  // namespace zeroth::xenstored

@@ -13,6 +13,7 @@
 #include "core/result.hpp"
 #include "xenstore/server/change.hpp"
 #include "xenstore/server/host.hpp"
+#include "xenstore/server/message_log.hpp"
 #include "xenstore/server/quotas.hpp"
 #include "xenstore/tree/watch_index.hpp"
 #include "xenstore/wire/frame.hpp"
@@ -37,6 +38,9 @@ public:
     Store(StoreOptions options, Host& host, ChangeSink& sink);
     ~Store();
 
+    /// For CONTROL log and logfile; outlives this.
+    void set_log(MessageLog& log);
+
     // Recovery, before anything else: changes of a journal, in order. `apply` neither records nor
     // sends. `recovered` ends it: rings are connected again through the Host, and domains that are
     // no more are released.
@@ -53,8 +57,12 @@ public:
     /// Bytes that the domain put into its ring, up to `consumer` (req_cons after them). Handles
     /// every whole request in them. An Error: the stream makes no sense from here on; the ring is
     /// to be given up (XENSTORE_ERROR_PROTO). The positions are committed before this returns, so
-    /// the transport may then publish req_cons.
-    Result<> received(DomainId domain, std::string_view bytes, std::uint32_t consumer);
+    /// the transport may then publish req_cons; it is less than `consumer` by the result, the bytes
+    /// at the end that there is no room for in the journal now. They are to be given again.
+    Result<std::size_t> received(DomainId domain, std::string_view bytes, std::uint32_t consumer);
+    /// Whether what comes of a request of the domain's can be kept; if not, `wants_input` of its
+    /// ring is false, and the ring becomes ready once that is true again.
+    bool has_room(DomainId domain);
     /// The connection of an introduced domain's ring; nullopt if it is not introduced.
     std::optional<ConnectionId> ring(DomainId domain) const;
     /// Where the domain's streams stand: what req_cons and rsp_prod must be, if the journal is
@@ -84,10 +92,10 @@ public:
     std::string_view output(ConnectionId id) const;
     void sent(ConnectionId id, std::size_t bytes);
     /// Whether more requests may be taken: false while too much that it was sent lies unread, or
-    /// while it waits to begin a transaction.
+    /// while it waits to begin a transaction, or for room in the journal.
     bool wants_input(ConnectionId id) const;
     /// Once per turn, before output is looked at, and when it is time at the latest: begins
-    /// transactions that had to wait.
+    /// transactions that had to wait, and hears rings again that there was no room for.
     void start_held();
     std::optional<std::chrono::steady_clock::time_point> deadline() const;
     /// Whether the client is to be cut off: it does not read, and its output is over all bounds.
@@ -104,9 +112,10 @@ public:
     std::unique_ptr<Snapshot> snapshot() const;
     /// Bytes of all nodes and watches, about; known without counting. Compaction goes by it.
     std::uint64_t memory() const;
-    /// Once per turn, when what there was to send has been sent: gives memory back to the system
-    /// if much was removed.
-    void tidy();
+    /// Once per turn, when what there was to send has been sent: frees some of what was removed,
+    /// and gives memory back to the system once that was much. Whether there is more to do, so that
+    /// the caller comes back soon.
+    bool tidy();
 
 private:
     class Impl;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,16 +27,18 @@ public:
     ConnectionId connect();
     void disconnect(ConnectionId id);
     void handle(ConnectionId id, const xs::Frame& request);
-    Result<> received(DomainId domain, std::string_view bytes, std::uint32_t consumer);
+    Result<std::size_t> received(DomainId domain, std::string_view bytes, std::uint32_t consumer);
     void restart(DomainId domain, std::uint32_t consumer, std::uint32_t producer);
     void introduce_kernel(Port port);
     void domains_changed(std::span<const DomainId> shut_down);
     bool wants_input(ConnectionId id) const;
     bool hopeless(ConnectionId id) const;
-    void tidy();
+    bool tidy();
     void start_held();
-    const Retries& retries() const { return retries_; }
+    std::optional<std::chrono::steady_clock::time_point> deadline() const;
+    bool may_talk(Connection& connection, std::size_t bytes);
     std::vector<ConnectionId> take_ready() { return events_.take_ready(); }
+    void set_log(MessageLog* log) { log_ = log; }
     const State& state() const { return state_; }
     State& state() { return state_; }
     const std::optional<Error>& failure() const { return failure_; }
@@ -53,15 +56,16 @@ private:
             kTaken,
             kIgnored
         } transactions = Transactions::kTaken;
-        /// Whether it adds to what is kept, and is refused when there is no room for more.
-        enum class Adds : std::uint8_t { kNothing, kSomething } adds = Adds::kNothing;
+        /// What it does to what is kept, and is refused if there is no room for.
+        std::optional<ChangeSink::Need> need = std::nullopt;
     };
     static const Handler* handler(xs::MessageType type);
 
     // store.cpp
     void dispatch(Connection& from, const xs::Frame& frame);
     Errno run(Request& request);
-    bool has_room(std::size_t bytes);
+    bool has_room(std::size_t bytes, ChangeSink::Need need);
+    void hear_starved();
     void reply(Request& request, std::string_view payload);
     void acknowledge(Request& request);
     std::uint64_t memory_of(const Connection& connection) const;
@@ -131,9 +135,24 @@ private:
     Errno get_quota(Request& request);
     Errno set_quota(Request& request);
 
-    // control.cpp
+    // control.cpp: each leaves its reply in text_
+    using Arguments = std::span<const std::string_view>;
+    struct Command;
+    static std::span<const Command> commands();
     Errno control(Request& request);
-    Errno control_quota(std::span<const std::string_view> arguments, std::string_view suffix);
+    Errno control_check(Arguments arguments);
+    Errno control_help(Arguments arguments);
+    Errno control_live_update(Arguments arguments);
+    Errno control_print(Arguments arguments);
+    Errno control_quota(Arguments arguments);
+    Errno control_quota_soft(Arguments arguments);
+    Errno control_stats(Arguments arguments);
+    Errno show_or_set_quota(Arguments arguments, std::string_view suffix);
+
+    // control_log.cpp
+    Errno control_log(Arguments arguments);
+    Errno control_logfile(Arguments arguments);
+    Errno control_memreport(Arguments arguments);
 
     StoreOptions options_;
     Host& host_;
@@ -142,12 +161,17 @@ private:
     Events events_;
     Retries retries_;
     std::optional<Error> failure_;
+    /// Rings that are not heard until there is room, and when to look for some.
+    std::vector<DomainId> starved_;
+    std::chrono::steady_clock::time_point look_for_room_;
     bool changed_ = false;
     unsigned depth_ = 0;
     std::uint64_t requests_ = 0;
     /// Since memory was given back.
     std::int64_t most_nodes_ = 0;
+    /// Requests, in the program's log.
     enum class Trace : std::uint8_t { kOff, kOn } trace_ = Trace::kOff;
+    MessageLog* log_ = nullptr;
     /// Reused, so that a request needs no memory of its own.
     std::string path_, text_;
     std::vector<Permission> permissions_;

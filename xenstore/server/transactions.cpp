@@ -67,6 +67,7 @@ Errno Store::Impl::end_transaction(Request& request) {
 }
 
 void Store::Impl::start_held() {
+    hear_starved();
     if (!retries_.deadline()) return;
     const auto now = Retries::Clock::now();
     while (const auto id = retries_.next(now)) {
@@ -92,7 +93,7 @@ Errno Store::Impl::commit_transaction(Connection& from, Transaction& transaction
     const auto nodes = state_.accounts.usage(from.domain).nodes + more;
     if (!from.privileged() && limit != 0 && more > 0 && nodes > limit) return ENOSPC;
     const auto added = transaction.added_bytes();
-    if (added != 0 && !has_room(added)) return ENOSPC;
+    if (added != 0 && !has_room(added, ChangeSink::Need::kAdd)) return ENOSPC;
 
     const auto operations = transaction.take_operations();
     // Its trees go first, so that the changes find little that is shared.

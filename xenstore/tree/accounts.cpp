@@ -27,10 +27,12 @@ void Accounts::inherit(DomainId owner, DomainId heir) {
 }
 
 void Accounts::count(const Node& node, std::int64_t sign) {
-    const auto owner = node.permissions->owner();
-    of(owner).nodes += sign;
+    const auto memory = sign * static_cast<std::int64_t>(node.memory());
+    auto& usage = of(node.permissions->owner());
+    usage.nodes += sign;
+    usage.memory += memory;
     total_.nodes += sign;
-    add_memory(owner, sign * static_cast<std::int64_t>(node.memory()));
+    total_.memory += memory;
 }
 
 Usage& Accounts::of(DomainId owner) {

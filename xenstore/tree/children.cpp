@@ -6,6 +6,7 @@
 #include <cassert>
 #include <functional>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "xenstore/tree/node.hpp"
@@ -49,6 +50,10 @@ struct Children::Bucket : Part {
     Ref<Node>* nodes() { return reinterpret_cast<Ref<Node>*>(this + 1); }
     const Ref<Node>* nodes() const { return reinterpret_cast<const Ref<Node>*>(this + 1); }
     std::uint8_t* tags() { return reinterpret_cast<std::uint8_t*>(nodes() + capacity); }
+    /// Their order is that of the names' hashes: no cache has foreseen it.
+    void prefetch() const {
+        for (std::uint32_t i = 0; i < count; ++i) __builtin_prefetch(nodes()[i].get());
+    }
     const std::uint8_t* tags() const {
         return reinterpret_cast<const std::uint8_t*>(nodes() + capacity);
     }
@@ -131,6 +136,7 @@ void Children::walk(const Part* part, void (*call)(const void* what, const Node&
         return;
     }
     const auto& bucket = static_cast<const Bucket&>(*part);
+    bucket.prefetch();
     for (std::uint32_t i = 0; i < bucket.count; ++i) call(what, *bucket.nodes()[i]);
 }
 
@@ -259,6 +265,30 @@ Ref<Node> Children::erase_at(Part*& part, std::string_view name, Place place) {
         release(std::exchange(part, bucket.copy(bucket.count)));
     }
     return node;
+}
+
+std::size_t Children::shed(std::vector<Ref<Node>>& parents) {
+    return root_ ? shed_from(root_, parents) : 0;
+}
+
+/// One bucket, or a part that is another version's as well.
+std::size_t Children::shed_from(Part*& part, std::vector<Ref<Node>>& parents) {
+    if (part->references == 1 && part->kind == Part::Kind::kBranch) {
+        for (auto*& below : static_cast<Branch*>(part)->parts) {
+            if (below) return shed_from(below, parents);
+        }
+    }
+    std::size_t count = 1;
+    if (part->references == 1 && part->kind == Part::Kind::kBucket) {
+        auto& bucket = static_cast<Bucket&>(*part);
+        bucket.prefetch();
+        for (auto& node : std::span{bucket.nodes(), bucket.count}) {
+            if (node->children) parents.push_back(std::move(node));
+        }
+        count = bucket.count;
+    }
+    release(std::exchange(part, nullptr));
+    return count;
 }
 
 }  // namespace zeroth::xenstored

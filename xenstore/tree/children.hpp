@@ -47,6 +47,9 @@ public:
     Ref<Node>& insert(Ref<Node> node, std::uint64_t generation);
     /// The child that was there, or nothing.
     Ref<Node> erase(std::string_view name, std::uint64_t generation);
+    /// Frees a few children, for one who has no other use for them: those that have children in
+    /// turn go to `parents` instead. How many it were; 0 once there are none.
+    std::size_t shed(std::vector<Ref<Node>>& parents);
 
     std::uint32_t references = 1;
 
@@ -66,6 +69,7 @@ private:
     static void split(Part*& part, unsigned depth);
     static Ref<Node>& insert_at(Part*& part, Ref<Node> node, Place place);
     static Ref<Node> erase_at(Part*& part, std::string_view name, Place place);
+    static std::size_t shed_from(Part*& part, std::vector<Ref<Node>>& parents);
     static void release(Part* part);
 
     std::uint32_t size_ = 0;

@@ -35,7 +35,9 @@ constexpr std::array kScenarios{
     Scenario{"watch_one", watch_one_of_many},
     Scenario{"domains", create_domains},
     Scenario{"domains_pipelined", create_domains_pipelined},
+    Scenario{"steadiness", steadiness},
     Scenario{"idle", idle_connections},
+    Scenario{"fairness", fairness},
 };
 
 constexpr std::size_t kQuickShrink = 100;

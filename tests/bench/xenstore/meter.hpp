@@ -31,6 +31,9 @@ std::uint64_t journal_bytes(const Server& server);
 /// `row.what value`, one line: what tests/bench/xenstore/table.awk reads.
 void report(std::string_view row, std::string_view what, double value);
 
+/// Sorts; `part` is 0.5 for the median.
+double percentile(std::vector<std::uint32_t>& values, double part);
+
 /// Operations from its construction, or its restart, on.
 class Meter {
 public:
@@ -41,6 +44,8 @@ public:
     /// An operation that began then has ended now.
     void done(Clock::time_point began);
     double rate() const;
+    /// In nanoseconds; `part` is 0.5 for the median.
+    double latency(double part) { return percentile(latencies_, part); }
     /// Rate, median and 99th percentile of the latency, the server's time per operation.
     void report(std::string_view row, double operations_each = 1);
 
@@ -51,8 +56,5 @@ private:
     std::chrono::nanoseconds cpu_{};
     std::vector<std::uint32_t> latencies_;  // ns
 };
-
-/// Sorts; `part` is 0.5 for the median.
-double percentile(std::vector<std::uint32_t>& values, double part);
 
 }  // namespace zeroth::bench

@@ -29,6 +29,8 @@ void watch_fan_out(const Load& load);
 void watch_one_of_many(const Load& load);
 void create_domains(const Load& load);
 void create_domains_pipelined(const Load& load);
+void steadiness(const Load& load);
 void idle_connections(const Load& load);
+void fairness(const Load& load);
 
 }  // namespace zeroth::bench

@@ -121,6 +121,8 @@ function ratios() {
     compare("remove a domain's nodes, 2000 → 1000", "domains_removed.rate")
     compare("read with 1000 idle connections", "idle.rate")
     absolute("… as a part of the rate without them", "idle.part", "%.2f", ">= 0.95")
+    absolute("a quiet client's p99 while eight others flood, as a multiple of that alone",
+        "fairness.ratio", "%.1f")
     absolute("memory, bytes per node at 100,000 nodes", "memory.each", "%.0f", "<= 200")
     absolute("… part given back after removing them", "memory.back", "%.2f", ">= 0.8")
     absolute("memory per idle connection, bytes", "memory_connection.bytes", "%.0f", "<= 1023")
@@ -185,6 +187,11 @@ function figures() {
     rates("domains pipelined, 1000 → 2000", "domains_pipelined")
     rates("domains removed, 2000 → 1000", "domains_removed")
     rates("read with 1000 idle connections", "idle")
+    rates("read now and then, alone", "fairness_alone")
+    rates("the same, while eight others flood", "fairness")
+    if (known("fairness.served"))
+        printf "| … most requests of others between two turns of its | | | | %s |\n",
+            plain("ours", "fairness.served", "%.0f")
     memory("memory at start, MB", "memory_start")
     memory("memory with 100,000 nodes, MB", "memory_built")
     memory("memory after removing them, MB", "memory_removed")
@@ -198,4 +205,5 @@ END {
     ratios()
     figures()
     printf "\nMedians of %d round%s; %s.\n", rounds, rounds == 1 ? "" : "s", how
+    if (unfinished != "") printf "Out of time: the last of them was not finished.\n"
 }

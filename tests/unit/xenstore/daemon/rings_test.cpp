@@ -87,6 +87,41 @@ TEST_F(RingsTest, GiveAReplyThatIsLongerThanTheRing) {
     EXPECT_TRUE(stream.empty());
 }
 
+TEST_F(RingsTest, LeaveARequestWhereItIsUntilThereIsRoomForIt) {
+    world.journal.full = true;
+    const auto consumed = page.word(GuestPage::kRequestConsumer);
+    page.put_all(message(MessageType::kGetDomainPath, 1, "3\0"s));
+    EXPECT_TRUE(world.knock(1).empty());
+    EXPECT_EQ(page.word(GuestPage::kRequestConsumer), consumed);
+    EXPECT_FALSE(world.rings->busy());
+    const auto deadline = world.store.deadline();
+    ASSERT_TRUE(deadline);
+
+    world.journal.full = false;
+    while (std::chrono::steady_clock::now() < *deadline) std::this_thread::yield();
+    world.turns();
+    std::string bytes = page.take();
+    EXPECT_EQ(take_messages(bytes),
+              (std::vector{Reply{MessageType::kGetDomainPath, 1, "/local/domain/3\0"s}}));
+    EXPECT_FALSE(world.store.deadline());
+    EXPECT_TRUE(serves(1));
+}
+
+TEST_F(RingsTest, ReconnectWhenThereIsRoom) {
+    world.journal.full = true;
+    page.set_word(GuestPage::kConnection, 1);
+    world.knock(1);
+    EXPECT_EQ(page.word(GuestPage::kConnection), 1U);
+    EXPECT_FALSE(world.rings->busy());
+    const auto deadline = world.store.deadline();
+    ASSERT_TRUE(deadline);
+    world.journal.full = false;
+    while (std::chrono::steady_clock::now() < *deadline) std::this_thread::yield();
+    world.turns();
+    EXPECT_EQ(page.word(GuestPage::kConnection), 0U);
+    EXPECT_TRUE(serves(1));
+}
+
 TEST_F(RingsTest, TellADomainOfWhatOthersDo) {
     page.put_all(message(MessageType::kWatch, 1, "a\0token\0"s));
     EXPECT_EQ(world.knock(1).size(), 2U);

@@ -107,6 +107,8 @@ private:
 class FakeJournal final : public ChangeSink {
 public:
     explicit FakeJournal(Machine& machine) : machine_{machine} {}
+    bool has_room(std::size_t, Need) override { return !full; }
+    bool full = false;
     void add(const Change& change) override { encode(change, current_); }
     Result<> commit() override {
         if (current_.empty()) return {};
@@ -146,6 +148,7 @@ public:
     void turn() {
         if (!loop->turn(0)) throw std::logic_error{"the loop fails"};
         rings->serve(store);
+        store.start_held();
         for (const ConnectionId id : store.take_ready()) rings->flush(store, id);
         rings->finish(store);
     }

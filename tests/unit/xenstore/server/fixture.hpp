@@ -30,13 +30,18 @@ class MemorySink final : public ChangeSink {
 public:
     void add(const Change& change) override;
     Result<> commit() override;
-    bool has_room(std::size_t bytes) override { return bytes <= room; }
+    bool has_room(std::size_t bytes, Need need) override {
+        const bool plenty = need == Need::kAdd || need == Need::kTalk;
+        return bytes <= (plenty ? room : need == Need::kShare ? room_to_talk : last_room);
+    }
     void apply_to(Store& store) const;
     void clear();
 
     std::size_t commits = 0;
     /// For the changes of one request.
     std::size_t room = ~std::size_t{0};
+    /// For what a ring asks within its share, and for what removes.
+    std::size_t room_to_talk = ~std::size_t{0}, last_room = ~std::size_t{0};
     /// The commit of this number fails.
     std::size_t fail_at = ~std::size_t{0};
 
