@@ -71,6 +71,14 @@ public:
     Result<Affinity> affinity(DomainId id, VcpuId vcpu) const;
     /// Sets the maps that are not empty and returns those in force (soft ∧ hard ∧ online is Xen's).
     Result<> set_affinity(DomainId id, VcpuId vcpu, const Affinity& wanted, bool force) const;
+    /// The NUMA nodes that its memory comes from by preference, a flag each.
+    Result<std::vector<bool>> node_affinity(DomainId id, std::uint32_t nodes) const;
+    /// ENOSYS on every Xen for ARM so far.
+    Result<> send_trigger(DomainId id, Trigger trigger, VcpuId vcpu) const;
+    /// Ends the domain's life from outside, as if it had done so itself for this reason.
+    Result<> remote_shutdown(DomainId id, ShutdownReason reason) const;
+    /// ENODATA for a vCPU that was never started. The domain should be paused.
+    Result<VcpuState> vcpu_state(DomainId id, VcpuId vcpu) const;
     Result<> set_llc_colors(DomainId id, std::span<const std::uint32_t> colors) const;
     Result<SchedParams> sched_params(DomainId id) const;
     Result<> set_sched_params(DomainId id, const SchedParams& params) const;
@@ -80,6 +88,11 @@ public:
     /// now: fewer than asked means that no more of that order were to be had.
     Result<std::uint64_t> populate_physmap(DomainId id, GuestFrame first, std::uint64_t count,
                                            unsigned order) const;
+    /// Sets so many pages aside for a domain that has not populated them yet: all of them, or
+    /// ENOMEM. What it populates comes out of them; 0 gives up what is left.
+    Result<> claim_pages(DomainId id, std::uint64_t pages) const;
+    /// The highest frame that the domain's address space has ever had something at.
+    Result<GuestFrame> maximum_gpfn(DomainId id) const;
     /// Any number of pages; split into calls Xen accepts.
     Result<> cache_flush(DomainId id, GuestFrame first, std::uint64_t pages) const;
     Result<> iomem_permission(DomainId id, MachineFrame first, std::uint64_t count,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
@@ -80,6 +81,11 @@ public:
     /// Maps frames of a domain, in the order given, contiguously and writable: all of them, or an
     /// Error that names the first frame that could not be.
     virtual Result<Mapping> map(DomainId domain, std::span<const GuestFrame> frames) = 0;
+    /// Copies frames of a domain to `to`, one after the other; which of them there were. Where
+    /// there is none, `to` is left as it is. Any number of holes is no error.
+    virtual Result<std::vector<bool>> read_frames(DomainId domain,
+                                                  std::span<const GuestFrame> frames,
+                                                  std::span<std::byte> to);
     /// Maps frames of a resource (XENMEM_acquire_resource; type 1 is the grant table).
     virtual Result<Mapping> map_resource(DomainId domain, std::uint32_t type, std::uint32_t id,
                                          std::uint64_t first, std::uint64_t count) = 0;

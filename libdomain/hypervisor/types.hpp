@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -120,6 +121,15 @@ struct VcpuContext {
     enum class Width { k64, k32 };
     Width width = Width::k64;
 };
+
+/// A vCPU's registers as Xen keeps them (struct vcpu_guest_context): for core files.
+struct VcpuState {
+    std::vector<std::byte> bytes;
+    VcpuContext::Width width = VcpuContext::Width::k64;
+};
+
+/// XEN_DOMCTL_SENDTRIGGER_*.
+enum class Trigger : std::uint32_t { kNmi = 0, kReset = 1, kInit = 2, kPower = 3, kSleep = 4 };
 
 /// HVM_PARAM_* (xen/include/public/hvm/params.h).
 enum class HvmParam : std::uint32_t {

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "tests/contract/adjust_contract.hpp"
 #include "tests/contract/guest_contract.hpp"
 
 namespace zeroth::testing {
@@ -109,6 +110,7 @@ unsigned run_hypervisor_contract(const ContractSubject& subject,
     check_missing_domain(subject.xen, checks);
     check_dom0_is_safe(subject.xen, checks);
     check_refused(subject.xen, checks);
+    check_adjustments(subject, checks);
     check_guests(subject, checks);
     return checks.failed();
 }

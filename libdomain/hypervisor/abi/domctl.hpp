@@ -89,6 +89,15 @@ struct SchedulerOp {
 static_assert(sizeof(SchedulerOp) == 24 && offsetof(SchedulerOp, credit) == 8);
 inline constexpr std::uint32_t kRtdsExtratime = 1;
 
+struct SendTrigger {
+    std::uint32_t trigger, vcpu;
+};
+static_assert(sizeof(SendTrigger) == 8);
+
+struct NodeAffinity {
+    Bitmap nodemap;
+};
+
 struct IomemPermission {
     std::uint64_t first_mfn, nr_mfns;
     std::uint8_t allow_access;

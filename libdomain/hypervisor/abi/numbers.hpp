@@ -36,10 +36,12 @@ enum class Domctl : std::uint32_t {
     kSchedulerOp = 16,
     kIomemPermission = 20,
     kGetVcpuAffinity = 25,
+    kSendTrigger = 28,
     kSetAddressSize = 35,
     kAssignDevice = 37,
     kBindPtIrq = 38,
     kMemoryMapping = 39,
+    kGetNodeAffinity = 69,
     kCacheFlush = 71,
     kVuartOp = 81,
     kGetPagingMempoolSize = 85,
@@ -77,7 +79,14 @@ enum class Version : std::uint32_t {
 };
 
 /// XENMEM_* (memory.h).
-enum class MemoryOp : std::uint32_t { kPopulatePhysmap = 6, kAcquireResource = 28 };
+enum class MemoryOp : std::uint32_t {
+    kPopulatePhysmap = 6,
+    kMaximumGpfn = 14,
+    kClaimPages = 24,
+    kAcquireResource = 28
+};
+/// SCHEDOP_* (sched.h).
+enum class SchedOp : std::uint32_t { kRemoteShutdown = 4 };
 /// EVTCHNOP_* (event_channel.h).
 enum class EventChannelOp : std::uint32_t { kAllocUnbound = 6 };
 /// HVMOP_* (hvm/hvm_op.h).

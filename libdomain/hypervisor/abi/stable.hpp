@@ -18,6 +18,18 @@ struct MemoryReservation {
 };
 static_assert(sizeof(MemoryReservation) == 32);
 
+/// struct xen_memory_domain.
+struct MemoryDomain {
+    std::uint16_t domid;
+};
+
+/// struct sched_remote_shutdown.
+struct RemoteShutdown {
+    std::uint16_t domain_id, pad;
+    std::uint32_t reason;
+};
+static_assert(sizeof(RemoteShutdown) == 8);
+
 struct HvmParamArgument {
     std::uint16_t domid, pad;
     std::uint32_t index;

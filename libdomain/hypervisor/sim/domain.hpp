@@ -47,6 +47,8 @@ struct Domain {
 
     bool is_32bit = true;
     std::uint64_t max_pages = 0, tot_pages = 0;
+    /// Claimed and not yet populated.
+    std::uint64_t outstanding_pages = 0;
     FrameMap p2m;
     /// Frames that belong to the domain, and those that Xen took for it.
     std::vector<FrameRange> owned, overhead;

@@ -39,10 +39,13 @@ long scheduler_op(DomctlCall& call);
 
 long max_vcpus(DomctlCall& call);
 long set_vcpu_context(DomctlCall& call);
+long get_vcpu_context(DomctlCall& call);
 long get_vcpu_info(DomctlCall& call);
 long set_vcpu_affinity(DomctlCall& call);
 long get_vcpu_affinity(DomctlCall& call);
 long set_address_size(DomctlCall& call);
+long get_node_affinity(DomctlCall& call);
+long send_trigger(DomctlCall& call);
 
 long max_mem(DomctlCall& call);
 long set_paging_mempool(DomctlCall& call);

@@ -164,6 +164,7 @@ long destroy_domain(DomctlCall& call) {
     if (domain.id == kDomain0) return -EINVAL;
     if (domain.dying) return 0;
     domain.dying = true;
+    state.use_claim(domain, domain.outstanding_pages);
     while (!domain.channels.empty()) state.close_channel(domain, domain.channels.begin()->first);
     state.release_memory(domain);
     state.raise_virq(kVirqDomExc);
@@ -196,6 +197,7 @@ xenabi::GetDomainInfo info_of(const State& state, const Domain& domain) {
                   std::uint32_t{domain.shutdown_code} << dominf::kShutdownShift;
     info.tot_pages = domain.tot_pages;
     info.max_pages = domain.max_pages;
+    info.outstanding_pages = domain.outstanding_pages;
     info.shared_info_frame = ~std::uint64_t{0};
     info.ssidref = domain.config.ssidref;
     info.handle = domain.config.handle;

@@ -16,6 +16,7 @@ constexpr unsigned kMiddleOrder = 9, kUpperOrder = 18;
 
 long resize_pool(State& state, Domain& domain, std::uint64_t pages) {
     if (pages > domain.pool_pages) {
+        if (!state.may_take(pages - domain.pool_pages, nullptr)) return -ENOMEM;
         auto more = state.free_frames.take_any(pages - domain.pool_pages);
         if (!more) return -ENOMEM;
         domain.pool.insert(domain.pool.end(), more->begin(), more->end());

@@ -93,6 +93,7 @@ void FrameMap::erase(std::uint64_t guest_first, std::uint64_t count) {
 
 void FrameMap::insert(std::uint64_t guest_first, FrameRange range) {
     erase(guest_first, range.count);
+    highest_ = std::max(highest_, guest_first + range.count - 1);
     const auto next = map_.lower_bound(guest_first);
     if (next != map_.begin()) {
         auto& [first, before] = *std::prev(next);

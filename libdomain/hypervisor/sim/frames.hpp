@@ -47,12 +47,15 @@ public:
     /// Guest frames in [first, first + count) that are mapped.
     std::uint64_t count_in(std::uint64_t first, std::uint64_t count) const;
     void clear() { map_.clear(); }
+    /// Of all guest frames that were mapped, now or before.
+    std::uint64_t highest_ever() const { return highest_; }
 
 private:
     /// Cuts the entry that crosses `guest_frame`, so that one begins there.
     void split(std::uint64_t guest_frame);
 
     std::map<std::uint64_t, FrameRange> map_;
+    std::uint64_t highest_ = 0;
 };
 
 }  // namespace zeroth::hyper::sim

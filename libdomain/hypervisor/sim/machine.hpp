@@ -27,6 +27,8 @@ public:
     Result<HypercallBuffer> allocate(std::size_t size) override;
     Result<std::int64_t> call(const Hypercall& call) override;
     Result<Mapping> map(DomainId domain, std::span<const GuestFrame> frames) override;
+    Result<std::vector<bool>> read_frames(DomainId domain, std::span<const GuestFrame> frames,
+                                          std::span<std::byte> to) override;
     Result<Mapping> map_resource(DomainId domain, std::uint32_t type, std::uint32_t id,
                                  std::uint64_t first, std::uint64_t count) override;
     /// dom0's, as /dev/xen/evtchn and gntdev give them. The machine outlives them.

@@ -18,11 +18,13 @@ bool populate(State& state, Domain& domain, std::uint64_t frame, unsigned order)
     const std::uint64_t pages = std::uint64_t{1} << order;
     if (domain.dying || domain.tot_pages + pages > domain.max_pages) return false;
     if (order > state.options.largest_order) return false;
+    if (!state.may_take(pages, &domain)) return false;
     const auto extent = state.free_frames.take(order);
     if (!extent) return false;
     // From here on the frames are the domain's, even if they find no place in its address space.
     append(domain.owned, *extent);
     domain.tot_pages += pages;
+    state.use_claim(domain, pages);
     if (!in_range(state, frame, pages) || !take_tables(domain, frame, order)) return false;
     domain.p2m.insert(frame, *extent);
     return true;
@@ -51,8 +53,15 @@ long populate_physmap(State& state, std::uint64_t address) {
 }  // namespace
 
 long do_memory_op(State& state, std::uint32_t cmd, std::uint64_t address) {
-    if (xenabi::MemoryOp{cmd} == xenabi::MemoryOp::kPopulatePhysmap) {
-        return populate_physmap(state, address);
+    switch (xenabi::MemoryOp{cmd}) {
+        case xenabi::MemoryOp::kPopulatePhysmap:
+            return populate_physmap(state, address);
+        case xenabi::MemoryOp::kMaximumGpfn:
+            return maximum_gpfn(state, address);
+        case xenabi::MemoryOp::kClaimPages:
+            return claim_pages(state, address);
+        case xenabi::MemoryOp::kAcquireResource:
+            break;  // by map_resource
     }
     return -ENOSYS;
 }
@@ -60,6 +69,7 @@ long do_memory_op(State& state, std::uint32_t cmd, std::uint64_t address) {
 bool grow_grant_table(State& state, Domain& domain, std::uint64_t count) {
     if (count > domain.max_grant_frames) return false;
     while (domain.grant_frames.size() < count) {
+        if (!state.may_take(1, nullptr)) return false;
         const auto frame = state.free_frames.take(0);
         if (!frame) return false;
         domain.grant_frames.push_back(frame->first);

@@ -31,7 +31,13 @@ Operation describe_sysctl(State& state, std::uint64_t address) {
     return {name_of(xenabi::Sysctl{header.cmd}), {}};
 }
 
-Operation describe_memory_op(State& state, std::uint64_t address) {
+Operation describe_claim(State& state, std::uint64_t address) {
+    xenabi::MemoryReservation body{};
+    if (!state.read(address, body)) return {"XENMEM_claim_pages", "unreadable"};
+    return {"XENMEM_claim_pages", fmt::format("domain {}: {}", body.domid, body.nr_extents)};
+}
+
+Operation describe_populate(State& state, std::uint64_t address) {
     xenabi::MemoryReservation body{};
     if (!state.read(address, body)) return {"XENMEM_populate_physmap", "unreadable"};
     return {"XENMEM_populate_physmap", fmt::format("domain {}: {} of order {}", body.domid,
@@ -45,6 +51,17 @@ Operation describe_with_domid(State& state, std::string_view name, std::uint64_t
     return {name, subject_of(domid)};
 }
 
+Operation describe_memory_op(State& state, std::uint32_t cmd, std::uint64_t address) {
+    switch (xenabi::MemoryOp{cmd}) {
+        case xenabi::MemoryOp::kClaimPages:
+            return describe_claim(state, address);
+        case xenabi::MemoryOp::kMaximumGpfn:
+            return describe_with_domid(state, "XENMEM_maximum_gpfn", address);
+        default:
+            return describe_populate(state, address);
+    }
+}
+
 }  // namespace
 
 Operation describe(State& state, const Hypercall& call) {
@@ -55,7 +72,7 @@ Operation describe(State& state, const Hypercall& call) {
         case Op::kSysctl:
             return describe_sysctl(state, call.arguments[0]);
         case Op::kMemoryOp:
-            return describe_memory_op(state, call.arguments[1]);
+            return describe_memory_op(state, cmd, call.arguments[1]);
         case Op::kXenVersion:
             return {name_of(xenabi::Version{cmd}), {}};
         case Op::kEventChannelOp:
@@ -63,8 +80,9 @@ Operation describe(State& state, const Hypercall& call) {
         case Op::kHvmOp:
             return describe_with_domid(state, cmd == 0 ? "HVMOP_set_param" : "HVMOP_get_param",
                                        call.arguments[1]);
-        case Op::kGrantTableOp:
         case Op::kSchedOp:
+            return describe_with_domid(state, "SCHEDOP_remote_shutdown", call.arguments[1]);
+        case Op::kGrantTableOp:
             break;
     }
     return {"unknown hypercall", fmt::format("{}", call.op)};
@@ -86,8 +104,9 @@ long dispatch(State& state, const Hypercall& call) {
             return do_event_channel_op(state, cmd, address);
         case Op::kHvmOp:
             return do_hvm_op(state, cmd, address);
-        case Op::kGrantTableOp:
         case Op::kSchedOp:
+            return do_sched_op(state, cmd, address);
+        case Op::kGrantTableOp:
             break;
     }
     return -ENOSYS;

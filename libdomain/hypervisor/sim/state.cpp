@@ -94,6 +94,7 @@ std::span<std::byte> State::guest_bytes(std::uint64_t address, std::size_t size)
 }
 
 bool State::take_overhead(Domain& domain, std::uint64_t pages) {
+    if (!may_take(pages, nullptr)) return false;
     auto taken = free_frames.take_any(pages);
     if (!taken) return false;
     domain.overhead.insert(domain.overhead.end(), taken->begin(), taken->end());

@@ -67,6 +67,11 @@ struct State {
 
     /// A frame of Xen's own for a domain; false when memory has run out.
     bool take_overhead(Domain& domain, std::uint64_t pages);
+    /// Whether so many pages may be taken, in the claimant's name or in nobody's: what others have
+    /// claimed counts as gone.
+    bool may_take(std::uint64_t pages, const Domain* claimant) const;
+    /// So much of the domain's claim has become memory, or is given up.
+    void use_claim(Domain& domain, std::uint64_t pages);
     /// Frees what nobody maps; the domain goes when nothing of it is left.
     void release_memory(Domain& domain);
     void hold(const MappingRecord& record);
@@ -82,6 +87,8 @@ struct State {
     Backing backing;
     FreeFrames free_frames;
     std::uint64_t total_pages;
+    /// The sum of all domains' claims.
+    std::uint64_t claimed_pages = 0;
     std::map<DomainId, Domain> domains;
     std::uint16_t last_domain = 0;
     Console console;
@@ -103,6 +110,10 @@ long do_memory_op(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_xen_version(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_event_channel_op(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_hvm_op(State& state, std::uint32_t cmd, std::uint64_t address);
+long do_sched_op(State& state, std::uint32_t cmd, std::uint64_t address);
+/// Two of the memory operations.
+long claim_pages(State& state, std::uint64_t address);
+long maximum_gpfn(State& state, std::uint64_t address);
 
 /// Makes frames [0, count) of the grant table exist; false beyond its limit.
 bool grow_grant_table(State& state, Domain& domain, std::uint64_t count);

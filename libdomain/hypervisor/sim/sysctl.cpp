@@ -59,6 +59,7 @@ long phys_info(SysctlCall& call) {
     body.arch_capabilities = options.sve_vl;
     body.total_pages = call.state.total_pages;
     body.free_pages = call.state.free_frames.count();
+    body.outstanding_pages = call.state.claimed_pages;
     body.max_mfn = call.state.total_pages;
     call.put(body);
     return 0;

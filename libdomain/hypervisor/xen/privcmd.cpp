@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,6 +35,8 @@ public:
     Result<HypercallBuffer> allocate(std::size_t size) override;
     Result<std::int64_t> call(const Hypercall& call) override;
     Result<Mapping> map(DomainId domain, std::span<const GuestFrame> frames) override;
+    Result<std::vector<bool>> read_frames(DomainId domain, std::span<const GuestFrame> frames,
+                                          std::span<std::byte> to) override;
     Result<Mapping> map_resource(DomainId domain, std::uint32_t type, std::uint32_t id,
                                  std::uint64_t first, std::uint64_t count) override;
 
@@ -101,6 +104,25 @@ Result<Mapping> XenPrivcmd::map(DomainId domain, std::span<const GuestFrame> fra
         return fail(map_error(failed->second, failed->first, domain));
     }
     return Mapping{*this, {static_cast<std::byte*>(base), frames.size() << kPageShift}, nullptr};
+}
+
+Result<std::vector<bool>> XenPrivcmd::read_frames(DomainId domain,
+                                                  std::span<const GuestFrame> frames,
+                                                  std::span<std::byte> to) {
+    std::vector<bool> present(frames.size());
+    if (frames.empty()) return present;
+    std::vector<xen_pfn_t> numbers;
+    std::vector<int> errors(frames.size());
+    void* const base = xenforeignmemory_map(memory_.get(), domain.raw(), PROT_READ, frames.size(),
+                                            frame_numbers(frames, numbers), errors.data());
+    if (base == nullptr) return fail(map_error(errno, frames.front(), domain));
+    const auto* const from = static_cast<const std::byte*>(base);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        present[i] = errors[i] == 0;
+        if (present[i]) std::memcpy(&to[i * kPageSize], from + i * kPageSize, kPageSize);
+    }
+    xenforeignmemory_unmap(memory_.get(), base, frames.size());
+    return present;
 }
 
 Result<Mapping> XenPrivcmd::map_resource(DomainId domain, std::uint32_t type, std::uint32_t id,

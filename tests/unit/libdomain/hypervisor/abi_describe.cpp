@@ -155,6 +155,15 @@ void vcpu_domctls(std::string& text) {
         MEMBER(size);
     }
     {
+        STRUCT(SendTrigger, "xen_domctl_sendtrigger");
+        MEMBER(trigger);
+        MEMBER(vcpu);
+    }
+    {
+        STRUCT(NodeAffinity, "xen_domctl_nodeaffinity");
+        MEMBER(nodemap);
+    }
+    {
         STRUCT(SchedulerOp, "xen_domctl_scheduler_op");
         MEMBER(sched_id);
         MEMBER(cmd);
@@ -329,6 +338,15 @@ void stable(std::string& text) {
         MEMBER(extent_order);
         MEMBER(mem_flags);
         MEMBER(domid);
+    }
+    {
+        STRUCT(MemoryDomain, "xen_memory_domain");
+        MEMBER(domid);
+    }
+    {
+        STRUCT(RemoteShutdown, "sched_remote_shutdown");
+        MEMBER(domain_id);
+        MEMBER(reason);
     }
     {
         STRUCT(HvmParamArgument, "xen_hvm_param");
