@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
     app.add_option("--hypervisor", options.hypervisor,
                    "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it")
         ->capture_default_str();
-    app.add_option("--state-dir", options.settings.state_dir, "notes about creates under way")
+    app.add_option("--state-dir", options.settings.state_dir, "notes about domains and events")
         ->capture_default_str();
     app.add_option("--userdata-dir", options.settings.userdata_dir,
                    "where the configs of domains are kept")
