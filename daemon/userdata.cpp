@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "core/log.hpp"
 #include "daemon/api/reference_json.hpp"
@@ -42,10 +43,28 @@ Result<> replace_file(const std::string& path, const std::string& text) {
     return {};
 }
 
+/// A domain's file, and its name's parts on both sides of domid and UUID.
+struct File {
+    std::filesystem::path path;
+    std::string before, after;
+};
+std::vector<File> files_of(const std::string& directory, DomainId id, const Uuid& uuid) {
+    const std::string infix = fmt::format(".{}.{}.", id.raw(), uuid.text());
+    std::vector<File> files;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
+        const auto name = entry.path().filename().string();
+        const auto at = name.find(infix);
+        if (!name.starts_with("userdata-") || at == std::string::npos) continue;
+        files.push_back({entry.path(), name.substr(0, at), name.substr(at + infix.size())});
+    }
+    return files;
+}
+
 }  // namespace
 
-void rename_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
-                     const std::string& name) {
+void set_userdata_name(const std::string& directory, DomainId id, const Uuid& uuid,
+                       const std::string& name) {
     const auto kept = read_userdata(directory, id, uuid);
     if (!kept) return;
     auto config = api::parse_userdata(*kept);
@@ -64,14 +83,18 @@ Result<> write_userdata(const std::string& directory, DomainId id, const Uuid& u
         fmt::format("{}/userdata-d.{}.{}.{}", directory, id.raw(), uuid.text(), kind), text);
 }
 
-void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid) {
-    const std::string infix = fmt::format(".{}.{}.", id.raw(), uuid.text());
+void move_userdata(const std::string& directory, DomainId id, const Uuid& from, const Uuid& to) {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
-        const auto name = entry.path().filename().string();
-        if (name.starts_with("userdata-") && name.find(infix) != std::string::npos) {
-            std::filesystem::remove(entry.path(), error);
-        }
+    for (const auto& file : files_of(directory, id, from)) {
+        const auto name = fmt::format("{}.{}.{}.{}", file.before, id.raw(), to.text(), file.after);
+        std::filesystem::rename(file.path, file.path.parent_path() / name, error);
+    }
+}
+
+void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid) {
+    std::error_code error;
+    for (const auto& file : files_of(directory, id, uuid)) {
+        std::filesystem::remove(file.path, error);
     }
 }
 

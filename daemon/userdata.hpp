@@ -17,11 +17,13 @@ std::string userdata_path(const std::string& directory, const std::string& domid
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
                                          const Uuid& uuid);
 /// The config's JSON with another name in it. Nothing happens where there is none that we can read.
-void rename_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
-                     const std::string& name);
+void set_userdata_name(const std::string& directory, DomainId id, const Uuid& uuid,
+                       const std::string& name);
 /// A file of another kind, such as "xl": the text of the config that the next life is made from.
 Result<> write_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
                         const std::string& kind, const std::string& text);
+/// The domain has another UUID from now on: its files are named by that.
+void move_userdata(const std::string& directory, DomainId id, const Uuid& from, const Uuid& to);
 /// Every file of the domain, whatever wrote it.
 void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid);
 
