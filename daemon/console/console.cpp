@@ -32,6 +32,11 @@ Console::Console(Key key, Ends ends, std::shared_ptr<Log> log, const Limits& lim
       bucket_{limits.rate, std::max<std::uint64_t>(limits.burst, kSlice)},
       patience_{patience} {
     ring_.mark_connected();
+    // What the xld before has logged, but not taken out of the ring.
+    const auto logged = log_->logged_from(ring_.consumer());
+    std::array<char, kSlice> copy;
+    const auto there = ring_.peek(std::span{copy}.first(std::min<std::uint64_t>(logged, kSlice)));
+    ring_.consume(static_cast<std::uint32_t>(there.size()));
 }
 
 Console::~Console() {
@@ -61,7 +66,7 @@ bool Console::take_output(std::uint32_t most) {
     const auto bytes = ring_.peek(std::span{copy}.first(std::min(most, kSlice)));
     if (bytes.empty()) return false;
     // The order is what makes a SIGKILL lose nothing: only what is kept leaves the ring.
-    log_->append(bytes);
+    log_->append_from(ring_.consumer(), bytes);
     ring_.consume(static_cast<std::uint32_t>(bytes.size()));
     bucket_.take(bytes.size());
     output_ += bytes.size();
@@ -173,6 +178,7 @@ void Console::finish() {
     // The guest is gone and prints no more; twice the ring is all there can be.
     for (int slice = 0; slice < 2 && take_output(kSlice); ++slice) {
     }
+    log_->forget_mark();
     show();
     for (const auto& viewer : std::exchange(viewers_, {})) viewer->finish();
     pen_ = nullptr;

@@ -3,7 +3,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,26 +11,15 @@
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
+#include "daemon/console/key.hpp"
 #include "daemon/console/log.hpp"
 #include "daemon/console/pty.hpp"
 #include "daemon/console/viewer.hpp"
-#include "libdomain/console/log_name.hpp"
 #include "libdomain/console/ring.hpp"
 #include "libdomain/console/token_bucket.hpp"
 #include "libdomain/hypervisor/privcmd.hpp"
 
 namespace zeroth::daemon::console {
-
-/// Which console of which domain.
-struct Key {
-    DomainId domain;
-    zeroth::console::Kind kind = zeroth::console::Kind::kPv;
-    std::uint32_t number = 0;
-
-    friend auto operator<=>(const Key&, const Key&) = default;
-    /// "the pv console 0 of domain 3"
-    std::string text() const;
-};
 
 /// What limits a console.
 struct Limits {

@@ -90,15 +90,15 @@ awaitable<void> Finder::sweep() {
         const auto looked = co_await look(domain, age);
         if (!looked) log::warning("{}", looked.error().text());
     }
+    if (age == Age::kUnknown) hub_.forget_former();
 }
 
 Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {
     const auto& key = description.key;
     auto served = hub_.attach(description);
-    // What Xen says of a port that is not, or no longer, free to be bound.
-    if (!served && served.error().is(EINVAL)) {
+    if (!served && served.error().is(EBUSY)) {
         if (others_.insert(key).second)
-            log::warning("{}: it is left alone: does xenconsoled serve it?", served.error().text());
+            log::warning("{}, and left alone: is xenconsoled running?", served.error().text());
         return std::shared_ptr<Console>{};
     }
     if (served) others_.erase(key);
@@ -106,6 +106,7 @@ Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {
 }
 
 awaitable<Result<>> Finder::look(DomainId domain, Age age) {
+    ZEROTH_CO_TRY(const auto info, xen_.domain(domain));
     seen_.insert(domain);
     ZEROTH_CO_TRY(const auto client, store_.get());
     auto paths = paths_to_read(domain);
@@ -118,6 +119,7 @@ awaitable<Result<>> Finder::look(DomainId domain, Age age) {
     bool has_main = false;
     for (auto& description : describe(domain, *values)) {
         description.fresh = age == Age::kNew;
+        description.uuid = info.handle;
         has_main |= description.key.kind == zeroth::console::Kind::kPv;
         const bool known = hub_.find(description.key) != nullptr;
         ZEROTH_CO_TRY(const auto console, serve(description));
@@ -154,7 +156,8 @@ awaitable<Result<>> Finder::publish(Key key, std::string tty) {
     ZEROTH_CO_TRY(const auto client, store_.get());
     const auto folder = folder_of(key);
     for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-        std::vector<xs::Message> start{{xs::MessageType::kTransactionStart, 0, 0, std::string(1, 0)}};
+        std::vector<xs::Message> start{
+            {xs::MessageType::kTransactionStart, 0, 0, std::string(1, 0)}};
         ZEROTH_CO_TRY(const auto started, co_await client->exchange(std::move(start)));
         ZEROTH_CO_TRY(const auto id, xs::parse_transaction(started.front().payload));
         std::vector<xs::Message> question{
@@ -163,8 +166,8 @@ awaitable<Result<>> Finder::publish(Key key, std::string tty) {
         const bool write = !xs::error_of(there.front());
         std::vector<xs::Message> rest;
         if (write)
-            rest.push_back({xs::MessageType::kWrite, 0, id.raw(),
-                            xs::with_nul(folder + "/tty") + tty});
+            rest.push_back(
+                {xs::MessageType::kWrite, 0, id.raw(), xs::with_nul(folder + "/tty") + tty});
         rest.push_back(
             {xs::MessageType::kTransactionEnd, 0, id.raw(), xs::with_nul(write ? "T" : "F")});
         ZEROTH_CO_TRY(const auto replies, co_await client->exchange(std::move(rest)));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 
 #include "core/log.hpp"
 
@@ -27,7 +28,8 @@ Hub::Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& g
       grants_{grants},
       channels_{channels},
       limits_{settings.limits},
-      folder_{settings.log_folder, settings.logs},
+      folder_{std::make_shared<LogFolder>(settings.log_folder, settings.logs)},
+      marks_{settings.marks},
       watch_{io.get_executor()},
       events_{io, channels.fd()},
       timer_{io} {
@@ -56,15 +58,21 @@ Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
     if (auto known = find(key)) return known;
     // The port first: who has it serves the console, and is not to be disturbed.
     auto port = channels_.bind_interdomain(key.domain, description.port);
+    // What Xen says of a port that is not, or no longer, free to be bound.
+    if (!port && port.error().is(EINVAL))
+        return fail(Error::message(EBUSY, key.text() + " is served by somebody else"));
     if (!port) return fail(std::move(port).error().within("serve " + key.text()));
     auto page = map(description);
     if (!page) {
         (void)channels_.unbind(*port);
         return fail(std::move(page).error().within("serve " + key.text()));
     }
+    const auto marked = marks_.find(key, description.uuid);
     auto log = std::make_shared<Log>(
-        folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number));
-    if (description.fresh) log->begin_here();
+        folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number),
+        marked.mark);
+    if (description.fresh && !marked.known) log->begin_here();
+    marked_[key] = marked.mark;
     auto console = std::make_shared<Console>(
         key, Console::Ends{*std::move(page), channels_, *port}, std::move(log), limits_,
         std::max<std::uint64_t>(description.patience, zeroth::console::Recent::kReplay));
@@ -108,6 +116,8 @@ void Hub::detach(const Key& key) {
     std::erase_if(queue_, same);
     std::erase_if(later_, same);
     console->finish();
+    Marks::release(std::exchange(marked_[key], nullptr));
+    marked_.erase(key);
     log::info("no longer serving {}", key.text());
 }
 
@@ -115,12 +125,16 @@ void Hub::detach(DomainId domain) {
     for (const auto& console : of(domain)) detach(console->key());
 }
 
+void Hub::forget_former() {
+    marks_.release_others([this](const Key& key) { return consoles_.contains(key); });
+}
+
 void Hub::reopen_logs() {
     for (const auto& [key, console] : consoles_) console->log()->reopen();
 }
 
 void Hub::apply(const Settings& settings) {
-    folder_.set_limits(settings.logs);
+    folder_->set_limits(settings.logs);
     limits_ = settings.limits;
 }
 

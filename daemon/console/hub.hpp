@@ -15,6 +15,7 @@
 #include "core/result.hpp"
 #include "daemon/console/console.hpp"
 #include "daemon/console/log_folder.hpp"
+#include "daemon/console/marks.hpp"
 #include "daemon/console/pty_watch.hpp"
 
 namespace zeroth::daemon::console {
@@ -23,12 +24,15 @@ struct Settings {
     std::string log_folder = "/var/log/xen/console";
     zeroth::console::LogLimits logs;
     Limits limits;
+    /// Where marks are kept across restarts.
+    std::string marks = "/run/zeroth/consoles";
 };
 
 /// What has to be known of a console to serve it.
 struct Description {
     Key key;
     std::string domain_name;
+    Uuid uuid;
     /// Where its page is: the grants are tried first.
     std::optional<GrantRef> grant;
     std::optional<GuestFrame> frame;
@@ -53,6 +57,8 @@ public:
     Result<std::shared_ptr<Console>> attach(const Description& description);
     std::shared_ptr<Console> find(const Key& key) const;
     std::vector<std::shared_ptr<Console>> of(DomainId domain) const;
+    /// Once all consoles there are have been attached.
+    void forget_former();
     /// Domains that have consoles here.
     std::vector<DomainId> domains() const;
     void detach(const Key& key);
@@ -79,11 +85,13 @@ private:
     hyper::GrantTable& grants_;
     hyper::EventChannels& channels_;
     Limits limits_;
-    LogFolder folder_;
+    std::shared_ptr<LogFolder> folder_;
+    Marks marks_;
     PtyWatch watch_;
     boost::asio::posix::stream_descriptor events_;
     boost::asio::steady_timer timer_;
     std::map<Key, Held> consoles_;
+    std::map<Key, Mark*> marked_;
     std::unordered_map<Port, Held> by_port_;
     /// Whose turn it is, in this order.
     std::deque<Held> queue_;

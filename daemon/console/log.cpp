@@ -19,35 +19,74 @@ namespace {
 constexpr std::chrono::seconds kRetry{1};
 constexpr int kFlags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
 
-std::uint64_t size_of(int fd) {
+struct Status {
+    std::uint64_t inode = 0, size = 0;
+};
+Status status_of(int fd) {
     struct stat status {};
-    return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+    if (::fstat(fd, &status) != 0) return {};
+    return {status.st_ino, static_cast<std::uint64_t>(status.st_size)};
 }
 
 }  // namespace
 
 /// Positions begin far from zero, so that there is always room for a note before what is there.
-Log::Log(LogFolder& folder, std::string name)
-    : folder_{&folder}, name_{std::move(name)}, path_{folder.path() + '/' + name_} {
+Log::Log(std::shared_ptr<LogFolder> folder, std::string name, Mark* mark)
+    : folder_{std::move(folder)},
+      mark_{mark},
+      name_{std::move(name)},
+      path_{folder_->path() + '/' + name_} {
     constexpr std::uint64_t kFirstPosition = std::uint64_t{1} << 40;
     folder_->begin_use(name_);
     folder_->make();
     // What is before a rotation can be replayed too.
     before_.fd = UniqueFd{
         ::open(zeroth::console::rotated_name(path_, 1).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-    if (before_.fd) before_.size = size_of(before_.fd.get());
+    if (before_.fd) before_.size = status_of(before_.fd.get()).size;
+    const Mark former = mark != nullptr ? *mark : Mark{};
     open(kFirstPosition);
-    before_.base = now_.base - before_.size;
+    recall(former);
+    before_.base = now_.base - std::min(now_.base, before_.size);
     if (!now_.fd) fall_back({}, errno);
     folder_->prune();
+}
+
+/// Goes on as the xld before that left its mark, if this is still the file it was about.
+void Log::recall(const Mark& former) {
+    if (!now_.fd || former.file == 0 || former.file != status_of(now_.fd.get()).inode) return;
+    now_.base = former.base;
+    first_ = former.first;
+    if (former.size < now_.size) {
+        left_over_ = now_.size - former.size;
+        left_over_from_ = former.consumer;
+    }
+    remember();
+}
+
+void Log::remember() {
+    if (mark_ == nullptr) return;
+    mark_->size = Mark::kNothing;
+    mark_->file = now_.fd ? status_of(now_.fd.get()).inode : 0;
+    mark_->base = now_.base;
+    mark_->first = first_;
+}
+
+void Log::begin_here() {
+    first_ = end();
+    remember();
+}
+
+std::uint64_t Log::logged_from(std::uint32_t consumer) const {
+    return consumer == left_over_from_ ? left_over_ : 0;
 }
 
 Log::~Log() { folder_->end_use(name_); }
 
 void Log::open(std::uint64_t end) {
     now_.fd = UniqueFd{::open(path_.c_str(), kFlags, 0640)};
-    now_.size = now_.fd ? size_of(now_.fd.get()) : 0;
+    now_.size = now_.fd ? status_of(now_.fd.get()).size : 0;
     now_.base = end - std::min(end, now_.size);
+    remember();
 }
 
 std::uint64_t Log::end() const { return memory_ ? memory_->end() : now_.end(); }
@@ -62,10 +101,23 @@ std::uint64_t Log::back(std::uint64_t count) const {
 void Log::note(std::string_view text) { append(fmt::format("[xld: {}]\r\n", text)); }
 
 void Log::append(std::string_view bytes) {
-    if (memory_ && Clock::now() >= retry_at_) recover();
-    if (memory_) return memory_->append(bytes);
-    if (now_.size > 0 && now_.size + bytes.size() > folder_->limits().size) rotate();
+    make_room(bytes.size());
     write(bytes);
+}
+
+void Log::append_from(std::uint32_t consumer, std::string_view bytes) {
+    make_room(bytes.size());
+    if (mark_ != nullptr && !memory_) {
+        mark_->consumer = consumer;
+        mark_->size = now_.size;
+    }
+    write(bytes);
+}
+
+void Log::make_room(std::size_t count) {
+    if (memory_ && Clock::now() >= retry_at_) recover();
+    if (!memory_ && now_.size > 0 && now_.size + count > folder_->limits().size) rotate();
+    if (mark_ != nullptr) mark_->size = Mark::kNothing;
 }
 
 void Log::write(std::string_view bytes) {
@@ -105,7 +157,7 @@ void Log::recover() {
         if (written != static_cast<std::ptrdiff_t>(text.size())) {
             // Half a note is taken back: a full disk has room for it again every second.
             if (written > 0 && ::ftruncate(now_.fd.get(), static_cast<off_t>(now_.size)) != 0)
-                now_.size = size_of(now_.fd.get());
+                now_.size = status_of(now_.fd.get()).size;
             return;
         }
         now_.size += text.size();
@@ -114,6 +166,7 @@ void Log::recover() {
         before_ = {};
         dropped_ += gap;
     }
+    remember();
     memory_.reset();
     write(rest);
     if (!memory_) errno_ = 0;
@@ -146,6 +199,7 @@ void Log::start_over() {
     if (::ftruncate(now_.fd.get(), 0) != 0) return fall_back({}, errno);
     now_.base += gone;
     now_.size = 0;
+    remember();
     tell_of_rotation(gone);
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/unique_fd.hpp"
+#include "daemon/console/marks.hpp"
 #include "libdomain/console/recent.hpp"
 #include "libdomain/console/rotation.hpp"
 
@@ -22,13 +23,20 @@ class LogFolder;
 /// the last bytes are kept in memory, and the log says afterwards how many it lacks.
 class Log {
 public:
-    /// Goes on with the file that is there. One that cannot be opened is tried again later.
-    Log(LogFolder& folder, std::string name);
+    /// Goes on with the file that is there. One that cannot be opened is tried again later. `mark`
+    /// is nullptr, or outlives this.
+    Log(std::shared_ptr<LogFolder> folder, std::string name, Mark* mark);
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
     void append(std::string_view bytes);
+    /// The same for bytes of a ring, the first of which has this index there: they leave it when
+    /// this is done.
+    void append_from(std::uint32_t consumer, std::string_view bytes);
+    /// How many bytes from this index of the ring on were logged by an xld that was killed before
+    /// it took them out.
+    std::uint64_t logged_from(std::uint32_t consumer) const;
     /// A line of our own between those of the guest.
     void note(std::string_view text);
     /// After somebody else moved the file away.
@@ -36,8 +44,9 @@ public:
 
     std::uint64_t end() const;
     /// Nobody is shown what is before it: a former domain of the same name printed that.
-    void begin_here() { first_ = end(); }
-    void begin_at(std::uint64_t position) { first_ = position; }
+    void begin_here();
+    /// The domain has ended: nothing is appended any more.
+    void forget_mark() { mark_ = nullptr; }
     /// Where to begin so that `count` bytes follow, or as many as there are.
     std::uint64_t back(std::uint64_t count) const;
 
@@ -62,6 +71,9 @@ private:
     };
 
     void open(std::uint64_t end);
+    void remember();
+    void recall(const Mark& former);
+    void make_room(std::size_t count);
     void rotate();
     void start_over();
     void tell_of_rotation(std::uint64_t bytes);
@@ -70,7 +82,8 @@ private:
     void recover();
     std::uint64_t lost() const { return memory_ ? memory_->begin() - now_.end() : 0; }
 
-    LogFolder* folder_;
+    std::shared_ptr<LogFolder> folder_;
+    Mark* mark_;
     std::string name_, path_;
     /// What is written to, and the one before it.
     File now_, before_;
@@ -80,6 +93,8 @@ private:
     int errno_ = 0;
     Clock::time_point retry_at_{};
     std::uint64_t dropped_ = 0;
+    std::uint64_t left_over_ = 0;
+    std::uint32_t left_over_from_ = 0;
 };
 
 }  // namespace zeroth::daemon::console

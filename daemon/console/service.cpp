@@ -78,8 +78,8 @@ Result<std::vector<Service::Served>> Service::list() {
         std::vector<Served> all;
         for (const auto domain : hub_.domains()) {
             for (const auto& console : hub_.of(domain)) {
-                all.push_back({console->key(), console->tty(), console->log()->path(),
-                               console->numbers()});
+                all.push_back(
+                    {console->key(), console->tty(), console->log()->path(), console->numbers()});
             }
         }
         return all;
