@@ -57,8 +57,6 @@ Result<std::shared_ptr<void>> Service::hold_name(const std::string& name) {
 
 namespace {
 
-/// How long the console service may take to notice a new domain.
-constexpr std::chrono::seconds kConsolePatience{10};
 /// A device tree for a guest is small; a file larger than this is a mistake.
 constexpr std::uintmax_t kMaxPartialTree = 1U << 20;
 
@@ -198,6 +196,7 @@ Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& stor
                                     const OnEvent& on_event) {
     StepClock clock;
     build::Workshop shop{xen_, grants_, store, {}, [&] { return cancelled() || stopping_; }};
+    shop.wait_console = serve_consoles_;
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
         clock.begin(plan::kind(step));
         on_event(step_event(index, plan.steps.size(), step));
@@ -223,7 +222,8 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     record.paused = request.paused;
     record.created_ms = record.born_ms = now;
     ZEROTH_CHECK(registry_.begin(record, request));
-    auto domain = carry_out(plan, *store, [&] { return cancelled.load(); }, on_event);
+    auto domain = carry_out(
+        plan, *store, [&] { return cancelled.load(); }, on_event);
     if (!domain) {
         registry_.remove(plan.uuid);
         return domain;
@@ -257,17 +257,6 @@ void Service::create(const api::CreateRequest& request, const std::atomic<bool>&
     event.event = "done";
     event.domid = domain->raw();
     on_event(std::move(event));
-    if (!facts_.simulated) watch_console(*domain, request.config.name);
-}
-
-void Service::watch_console(DomainId id, const std::string& name) {
-    auto store = stores_.lease();
-    if (!store) return;
-    const auto path = fmt::format("/local/domain/{}/console/tty", id.raw());
-    const auto tty = (*store)->wait_for_value(path, kConsolePatience);
-    if (tty || !tty.error().is(ETIMEDOUT)) return;
-    log::warning("no console service took the console of {} within {} s: is xenconsoled running?",
-                 name, kConsolePatience.count());
 }
 
 }  // namespace zeroth::daemon

@@ -27,10 +27,10 @@ inline constexpr const char
             *kPolicy = "domain.policy",                  // code: what is done about it
                 *kRestarted = "domain.restarted",        // a new life of the same domain
                     *kDamped = "domain.restart-damped",  // restarts too often: waits
-    *kRestartFailed = "domain.restart-failed",           // is tried again
-        *kDumped = "domain.core-dumped", *kDumpFailed = "domain.core-dump-failed",
-                        *kDestroyed = "domain.destroyed", *kPaused = "domain.paused",
-    *kUnpaused = "domain.unpaused", *kRenamed = "domain.renamed",
+                        *kRestartFailed = "domain.restart-failed",  // is tried again
+                            *kDumped = "domain.core-dumped",
+    *kDumpFailed = "domain.core-dump-failed", *kDestroyed = "domain.destroyed",
+    *kPaused = "domain.paused", *kUnpaused = "domain.unpaused", *kRenamed = "domain.renamed",
     *kChanged = "domain.changed",  // code: memory, vcpus, config …
         *kConsoleAttached = "console.attached", *kConsoleDetached = "console.detached",
     *kConsoleDropped = "console.dropped";  // output lost to a bound

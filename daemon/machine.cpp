@@ -35,12 +35,13 @@ Result<Machine> open_xen() {
     ZEROTH_TRY(auto seam, hyper::open_privcmd());
     ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
     ZEROTH_TRY(auto grants, hyper::open_grant_table());
+    ZEROTH_TRY(auto channels, hyper::open_event_channels());
     ZEROTH_TRY(auto facts, ask(xen));
     ZEROTH_TRY(const auto tree, read_own_tree());
     facts.gic = tree.gic;
     facts.timer_clock_frequency = tree.timer_clock_frequency;
-    return Machine{std::move(seam), std::move(xen), std::move(grants), make_socket_pool(),
-                   std::move(facts)};
+    return Machine{std::move(seam),    std::move(xen),      std::move(grants),
+                   make_socket_pool(), std::move(channels), std::move(facts)};
 }
 
 Result<std::uint32_t> number(std::string_view key, std::string_view text) {
@@ -83,8 +84,8 @@ Result<Machine> open_simulation(std::string_view text) {
     facts.gic = options.gic;
     facts.timer_clock_frequency = options.clock_frequency;
     facts.simulated = true;
-    return Machine{std::move(seam), std::move(xen), std::move(grants), make_memory_pool(),
-                   std::move(facts)};
+    return Machine{std::move(seam),    std::move(xen), std::move(grants),
+                   make_memory_pool(), nullptr,        std::move(facts)};
 }
 
 }  // namespace

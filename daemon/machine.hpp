@@ -19,6 +19,8 @@ struct Machine {
     hyper::Hypervisor xen;
     std::unique_ptr<hyper::GrantTable> grants;
     std::unique_ptr<StorePool> stores;
+    /// For the consoles; nullptr where no xenstored would tell of them.
+    std::unique_ptr<hyper::EventChannels> channels;
     HostFacts facts;
 };
 

@@ -3,8 +3,10 @@
 #include <grp.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,9 +15,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <functional>
+#include <optional>
 
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
+#include "daemon/console_routes.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/routes.hpp"
@@ -29,6 +34,9 @@ using namespace zeroth;
 
 /// Requests that wait (for XenStore, for a console) at once; others queue behind them.
 constexpr std::size_t kWorkers = 8;
+/// xenstored may be away for as long as it likes: what was asked of it is asked again.
+constexpr xs::Patience kStorePatience{.reply = std::chrono::seconds{60},
+                                      .absence = std::chrono::hours{24 * 365}};
 /// When stopping: how long a finished request has to reach its client.
 constexpr std::chrono::milliseconds kLastWords{50};
 
@@ -37,6 +45,7 @@ struct Options {
     std::string group;
     std::string hypervisor = "xen";
     daemon::Settings settings;
+    daemon::console::Settings consoles;
     bool verbose = false;
 };
 
@@ -71,13 +80,25 @@ Result<> run(const Options& options) {
     daemon::Adjustments adjustments{ground, service};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
+    auto routes = daemon::make_routes(service);
+    daemon::add_adjust_routes(routes, service, adjustments);
+    xs::LastingClient store{io.get_executor(), xs::Client::default_path(), kStorePatience};
+    std::optional<daemon::console::Service> consoles;
+    if (machine.channels) {
+        auto settings = options.consoles;
+        settings.marks = options.settings.state_dir + "/consoles";
+        consoles.emplace(daemon::console::Service::Parts{io, machine.xen, *machine.grants,
+                                                         *machine.channels, store},
+                         settings);
+        service.serve_consoles_by([&](DomainId id) { return consoles->attach(id); });
+        daemon::add_console_routes(routes, service, *consoles);
+        consoles->start();
+    }
     asio::thread_pool workers{kWorkers};
     daemon::Supervisor supervisor{ground, service, io, workers};
     for (const auto& done : supervisor.recover()) log::warning("{}", done);
     for (const auto& done : adjustments.recover()) log::warning("{}", done);
     asio::co_spawn(io, supervisor.watch(), asio::detached);
-    auto routes = daemon::make_routes(service);
-    daemon::add_adjust_routes(routes, service, adjustments);
     const daemon::http::Router router{std::move(routes)};
     const daemon::http::Shared shared{router, workers};
     asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
@@ -89,6 +110,15 @@ Result<> run(const Options& options) {
         supervisor.stop();
         asio::co_spawn(io, drain(io, service), asio::detached);
     });
+    asio::signal_set rotated{io, SIGHUP};
+    std::function<void()> reopen_logs = [&] {
+        rotated.async_wait([&](const boost::system::error_code& error, int) {
+            if (error) return;
+            if (consoles) consoles->reopen_logs();
+            reopen_logs();
+        });
+    };
+    reopen_logs();
     log::info("listening on {}", options.socket);
     io.run();
     workers.join();
@@ -97,10 +127,19 @@ Result<> run(const Options& options) {
     return {};
 }
 
+/// Three files for each console: more than the usual 1024 for some hundreds of domains.
+void allow_many_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
+    allow_many_files();
     // One heap for all workers: they allocate little, and eight heaps would each keep their peak.
     ::mallopt(M_ARENA_MAX, 1);
     Options options;
@@ -116,6 +155,17 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--userdata-dir", options.settings.userdata_dir,
                    "where the configs of domains are kept")
+        ->capture_default_str();
+    app.add_option("--console-log-dir", options.consoles.log_folder,
+                   "where guests' consoles are logged")
+        ->capture_default_str();
+    app.add_option("--console-log-size", options.consoles.logs.size, "bytes of one log file")
+        ->capture_default_str();
+    app.add_option("--console-log-files", options.consoles.logs.files, "log files of a console")
+        ->capture_default_str();
+    app.add_option("--console-log-total", options.consoles.logs.folder, "bytes of all of them")
+        ->capture_default_str();
+    app.add_option("--console-rate", options.consoles.limits.rate, "bytes a second of a console")
         ->capture_default_str();
     app.add_flag("-v,--verbose", options.verbose, "log what happens inside");
     CLI11_PARSE(app, argc, argv);

@@ -192,9 +192,9 @@ void add_domain(Routes& routes, Service& s) {
     look("/v1/domains/{domain}/config",
          [](Service& x, D id, R) { return reply_text(x.config_json(id), "application/json"); });
     look("/v1/domains/{domain}/console", console);
-    routes.push_back(
-        change("DELETE", "/v1/domains/{domain}",
-               on_domain(s, [](Service& x, D id, R) { return reply(x.destroy(id)); })));
+    routes.push_back(change("DELETE", "/v1/domains/{domain}", on_domain(s, [](Service& x, D id, R) {
+                                return reply(x.destroy(id));
+                            })));
     act("POST", "/v1/domains/{domain}/pause",
         [](Service& x, D id, R) { return reply(x.pause(id)); });
     act("POST", "/v1/domains/{domain}/unpause",

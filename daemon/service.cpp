@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 
-
 namespace zeroth::daemon {
 Service::Service(const Ground& ground)
     : xen_{ground.xen},

@@ -58,6 +58,9 @@ public:
     Result<DomainId> find(std::string_view id_or_name);
 
     // Making.
+    /// Who serves the consoles of a domain before it runs.
+    using ServeConsoles = std::function<Result<>(DomainId id)>;
+    void serve_consoles_by(ServeConsoles serve) { serve_consoles_ = std::move(serve); }
     Result<plan::BuildPlan> plan(const api::CreateRequest& request);
     using OnEvent = std::function<void(api::CreateEvent)>;
     /// Tells `on_event` of each step; the last event is "done" or "failed".
@@ -77,8 +80,6 @@ private:
     class Claim;  // a name and a UUID that a create under way holds
 
     Result<plan::HostInfo> host_info(const config::DomainConfig& config, xs::Store& store);
-    /// A guest runs without its console being served, but nobody would see what it prints.
-    void watch_console(DomainId id, const std::string& name);
     enum class Names { kMustBeFree, kMayBeTaken };
     /// Names and UUIDs of domains between two lives are taken, but for `self`.
     Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store,
@@ -100,6 +101,7 @@ private:
     const Settings& settings_;
     lives::Registry& registry_;
     lives::Lanes& lanes_;
+    ServeConsoles serve_consoles_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;
     std::mutex claims_mutex_;

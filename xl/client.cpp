@@ -11,8 +11,10 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <charconv>
 #include <optional>
 
+#include "daemon/api/console_stream.hpp"
 #include "xl/unix_stream.hpp"
 
 namespace zeroth::xl {
@@ -26,6 +28,7 @@ namespace {
 constexpr std::size_t kMaxBody = 64U << 20;
 /// Beast reads as much at a time as its buffer has room for.
 constexpr std::size_t kReadSize = 16384;
+constexpr unsigned kSwitching = 101;
 
 Error talk_error(const error_code& code, const Request& request) {
     if (code == boost::asio::error::timed_out)
@@ -49,10 +52,12 @@ public:
     }
 
     Result<Reply> exchange(const Request& request, const Sink* sink);
+    Result<SwitchReply> switch_protocol(const Request& request, std::string_view protocol);
     bool reusable() const { return reusable_; }
 
 private:
-    Result<> send(const Request& request);
+    Result<> send(const Request& request, std::string_view protocol = {});
+    Result<Reply> receive(const Request& request, const Sink* sink);
     Result<> read_body(const Request& request, const Sink& sink);
 
     UnixStream stream_;
@@ -61,7 +66,7 @@ private:
     bool reusable_ = true;
 };
 
-Result<> Client::Connection::send(const Request& request) {
+Result<> Client::Connection::send(const Request& request, std::string_view protocol) {
     http::request<http::string_body> message;
     message.version(11);
     message.method_string(request.method);
@@ -69,6 +74,11 @@ Result<> Client::Connection::send(const Request& request) {
     message.set(http::field::host, "xld");
     message.set(http::field::user_agent, "xl/" ZEROTH_VERSION);
     if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+    if (!protocol.empty()) {
+        message.set(http::field::connection, "Upgrade");
+        message.set(http::field::upgrade,
+                    boost::beast::string_view{protocol.data(), protocol.size()});
+    }
     message.body() = request.body;
     message.prepare_payload();
     stream_.set_patience(request.patience);
@@ -101,6 +111,10 @@ Result<Reply> Client::Connection::exchange(const Request& request, const Sink* s
     // Until the answer has been read to its end, nobody knows what comes next on this connection.
     reusable_ = false;
     ZEROTH_CHECK(send(request));
+    return receive(request, sink);
+}
+
+Result<Reply> Client::Connection::receive(const Request& request, const Sink* sink) {
     parser_.emplace();
     parser_->body_limit(boost::none);
     error_code failure;
@@ -108,6 +122,7 @@ Result<Reply> Client::Connection::exchange(const Request& request, const Sink* s
     if (failure) return fail(talk_error(failure, request));
     Reply reply;
     reply.status = parser_->get().result_int();
+    if (reply.status == kSwitching) return reply;
     const Sink collect = [&reply](std::string_view piece) -> Result<> {
         if (reply.body.size() + piece.size() > kMaxBody)
             return fail(Error::message(EMSGSIZE, "xld's answer is too long"));
@@ -117,6 +132,21 @@ Result<Reply> Client::Connection::exchange(const Request& request, const Sink* s
     ZEROTH_CHECK(read_body(request, sink != nullptr && reply.ok() ? *sink : collect));
     reusable_ = parser_->get().keep_alive();
     return reply;
+}
+
+Result<Client::SwitchReply> Client::Connection::switch_protocol(const Request& request,
+                                                                std::string_view protocol) {
+    ZEROTH_CHECK(send(request, protocol));
+    SwitchReply out;
+    ZEROTH_TRY(out.reply, receive(request, nullptr));
+    if (out.reply.status != kSwitching) return out;
+    auto& switched = out.switched.emplace();
+    const auto position = parser_->get()[api::kConsolePosition];
+    std::from_chars(position.data(), position.data() + position.size(), switched.position);
+    const boost::asio::const_buffer rest = buffer_.data();
+    switched.first.assign(static_cast<const char*>(rest.data()), rest.size());
+    switched.socket = std::move(stream_).release();
+    return out;
 }
 
 Client::Client(std::string socket_path) : socket_path_{std::move(socket_path)} {}
@@ -137,6 +167,12 @@ Result<Reply> Client::call(const Request& request) {
 Result<Reply> Client::stream(const Request& request, const Sink& sink) {
     ZEROTH_CHECK(connect());
     return connection_->exchange(request, &sink);
+}
+
+Result<Client::SwitchReply> Client::switch_protocol(const Request& request,
+                                                    std::string_view protocol) {
+    ZEROTH_TRY(UnixStream stream, UnixStream::connect(socket_path_));
+    return Connection{std::move(stream)}.switch_protocol(request, protocol);
 }
 
 std::string escape(std::string_view part) {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/result.hpp"
+#include "core/unique_fd.hpp"
 
 namespace zeroth::xl {
 
@@ -40,6 +43,21 @@ public:
     using Sink = std::function<Result<>(std::string_view piece)>;
     /// The body of a good reply goes to `sink` instead of into the Reply.
     Result<Reply> stream(const Request& request, const Sink& sink);
+
+    /// A connection that speaks another protocol from now on; none where xld answered otherwise.
+    struct Switched {
+        UniqueFd socket;
+        /// What came behind the answer.
+        std::string first;
+        /// The answer's Zeroth-Console-Position.
+        std::uint64_t position = 0;
+    };
+    struct SwitchReply {
+        Reply reply;
+        std::optional<Switched> switched;
+    };
+    /// Asks for it on a connection of its own.
+    Result<SwitchReply> switch_protocol(const Request& request, std::string_view protocol);
 
 private:
     class Connection;

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "libdomain/console/frames.hpp"
+
 namespace zeroth::xl {
 namespace {
 
@@ -75,78 +77,105 @@ private:
 
 class Relay {
 public:
-    Relay(int input, Output& out, int pty, char escape)
-        : input_{input}, out_{out}, pty_{pty}, escape_{escape} {}
+    Relay(RelayEnds ends, std::uint64_t& received)
+        : ends_{std::move(ends)}, received_{received}, to_console_{std::move(ends_.greeting)} {}
 
     Result<RelayEnd> run(const sigset_t& mask) {
+        ZEROTH_CHECK(show(ends_.first));
         while (!end_) {
             std::array<pollfd, 2> entries{
-                pollfd{.fd = to_pty_.empty() ? input_ : -1, .events = POLLIN, .revents = 0},
-                pollfd{.fd = pty_, .events = POLLIN, .revents = 0}};
-            if (!to_pty_.empty()) entries[1].events |= POLLOUT;
+                pollfd{
+                    .fd = to_console_.empty() ? ends_.input : -1, .events = POLLIN, .revents = 0},
+                pollfd{.fd = ends_.console, .events = POLLIN, .revents = 0}};
+            if (!to_console_.empty()) entries[1].events |= POLLOUT;
             if (::ppoll(entries.data(), entries.size(), nullptr, &mask) < 0) {
                 if (errno != EINTR) return errno_error("waiting for the console");
                 if (ending_signal != 0) return RelayEnd::kSignal;
                 continue;
             }
-            if ((entries[1].revents & POLLOUT) != 0) write_pty();
-            if ((entries[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) ZEROTH_CHECK(read_pty());
+            if ((entries[1].revents & POLLOUT) != 0) write_console();
+            if ((entries[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+                ZEROTH_CHECK(read_console());
             if (!end_ && entries[0].revents != 0) read_input();
         }
         return *end_;
     }
 
 private:
+    bool framed() const { return ends_.form == RelayEnds::Form::kFrames; }
+
     void read_input() {
         std::array<char, kPiece> piece;
-        const ssize_t got = ::read(input_, piece.data(), piece.size());
+        const ssize_t got = ::read(ends_.input, piece.data(), piece.size());
         if (got < 0 && errno == EINTR) return;
         if (got <= 0) {
-            input_ = -1;
+            ends_.input = -1;
             return;
         }
-        const std::string_view typed{piece.data(), static_cast<std::size_t>(got)};
-        const std::size_t at = typed.find(escape_);
-        to_pty_ = typed.substr(0, at);
-        write_pty();
+        const std::string_view all{piece.data(), static_cast<std::size_t>(got)};
+        const std::size_t at = all.find(ends_.escape);
+        const auto typed = all.substr(0, at);
+        if (framed() && !typed.empty())
+            console::append_frame(to_console_, console::FrameKind::kInput, typed);
+        else
+            to_console_ += typed;
+        write_console();
         if (at != std::string_view::npos) end_ = RelayEnd::kEscape;
     }
 
-    void write_pty() {
-        const ssize_t written = ::write(pty_, to_pty_.data(), to_pty_.size());
-        if (written > 0) to_pty_.erase(0, static_cast<std::size_t>(written));
-        // A pty that is gone shows in its next read.
-        if (written < 0 && errno != EINTR && errno != EAGAIN) to_pty_.clear();
+    void write_console() {
+        const ssize_t written = ::write(ends_.console, to_console_.data(), to_console_.size());
+        if (written > 0) to_console_.erase(0, static_cast<std::size_t>(written));
+        // A console that is gone shows in its next read.
+        if (written < 0 && errno != EINTR && errno != EAGAIN) to_console_.clear();
     }
 
-    Result<> read_pty() {
+    Result<> read_console() {
         std::array<char, kPiece> piece;
-        const ssize_t got = ::read(pty_, piece.data(), piece.size());
-        if (got > 0) {
-            out_.write({piece.data(), static_cast<std::size_t>(got)});
-            return out_.flush();
-        }
+        const ssize_t got = ::read(ends_.console, piece.data(), piece.size());
+        if (got > 0) return show({piece.data(), static_cast<std::size_t>(got)});
         if (got < 0 && (errno == EINTR || errno == EAGAIN)) return {};
         // EIO is how a pty says that its other end was closed.
-        if (got < 0 && errno != EIO) return errno_error("reading the console");
+        if (got < 0 && errno != EIO && errno != ECONNRESET)
+            return errno_error("reading the console");
         end_ = RelayEnd::kHangup;
         return {};
     }
 
-    int input_;
-    Output& out_;
-    int pty_;
-    char escape_;
-    std::string to_pty_;
+    Result<> show(std::string_view bytes) {
+        if (!framed()) {
+            received_ += bytes.size();
+            ends_.out.write(bytes);
+            return ends_.out.flush();
+        }
+        frames_.feed(bytes);
+        for (;;) {
+            ZEROTH_TRY(const auto frame, frames_.next());
+            if (!frame) return ends_.out.flush();
+            if (frame->kind == console::FrameKind::kOutput) {
+                received_ += frame->payload.size();
+                ends_.out.write(frame->payload);
+            } else if (frame->kind == console::FrameKind::kNotice) {
+                ZEROTH_CHECK(ends_.out.flush());
+                ends_.err.print("\r\n[xl: {}]\r\n", frame->payload);
+                ZEROTH_CHECK(ends_.err.flush());
+            }
+        }
+    }
+
+    RelayEnds ends_;
+    std::uint64_t& received_;
+    console::FrameReader frames_;
+    std::string to_console_;
     std::optional<RelayEnd> end_;
 };
 
 }  // namespace
 
-Result<RelayEnd> relay(int input, Output& out, int pty, char escape) {
+Result<RelayEnd> relay(RelayEnds ends, std::uint64_t& received) {
     const SignalWatch signals;
-    const RawTerminal user{input};
-    return Relay{input, out, pty, escape}.run(signals.mask());
+    const RawTerminal user{ends.input};
+    return Relay{std::move(ends), received}.run(signals.mask());
 }
 
 void repeat_last_signal() {

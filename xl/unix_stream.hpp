@@ -22,6 +22,9 @@ class UnixStream {
 public:
     static Result<UnixStream> connect(const std::string& path);
 
+    /// The socket is the caller's from now on.
+    UniqueFd release() && { return std::move(fd_); }
+
     void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
 
     template <class Buffers>

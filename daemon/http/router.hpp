@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <expected>
 #include <functional>
 #include <map>
@@ -22,6 +23,8 @@ struct Request {
     std::string body;
     /// What the route's `{...}` segments matched, in order.
     std::vector<std::string> arguments;
+    /// Whether its sender may do what needs Access::kChange.
+    bool may_change = false;
 
     bool has(const std::string& key) const;
 };
@@ -39,6 +42,13 @@ struct LineSink {
     const std::atomic<bool>& gone;
 };
 
+/// What an upgrade gives in place of a reply: a header for the client, and who takes the
+/// connection from there (on the connection's thread), with what the client sent already.
+struct Upgrade {
+    std::string header, value;
+    std::function<void(boost::asio::local::stream_protocol::socket socket, std::string first)> take;
+};
+
 enum class Access { kRead, kChange };
 
 struct Route {
@@ -46,9 +56,12 @@ struct Route {
     /// Segments in braces match anything.
     std::string_view pattern;
     Access access;
-    /// Exactly one of these two is set. A streaming handler's reply is application/x-ndjson.
+    /// Exactly one of these three is set. A streaming handler's reply is application/x-ndjson.
     std::function<Reply(const Request&)> handle;
     std::function<void(const Request&, const LineSink&)> stream;
+    /// For requests with `Upgrade: <protocol>` (RFC 9110, 7.8), and no others.
+    std::function<std::expected<Upgrade, Reply>(const Request&)> upgrade = {};
+    std::string_view protocol = {};
 };
 
 /// Splits and decodes a request's target; an Error for one that is no path.

@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
 #include <limits>
 #include <memory>
@@ -40,6 +41,11 @@ struct Stream {
 
 asio::awaitable<Reply> run(const Route* route, const Request* request) {
     co_return route->handle(*request);
+}
+
+asio::awaitable<std::expected<Upgrade, Reply>> run_upgrade(const Route* route,
+                                                           const Request* request) {
+    co_return route->upgrade(*request);
 }
 
 asio::awaitable<void> run_stream(const Route* route, const Request* request,
@@ -104,16 +110,33 @@ asio::awaitable<bool> send_stream(Socket& socket, const Route* route, const Requ
     co_return !error;
 }
 
+/// The connection is somebody else's afterwards, where the handler takes it.
+asio::awaitable<bool> switch_protocols(Socket& socket, const Route* route, const Request* request,
+                                       std::string first, asio::thread_pool& workers) {
+    asio::awaitable<std::expected<Upgrade, Reply>> job = run_upgrade(route, request);
+    auto upgrade = co_await asio::co_spawn(workers, std::move(job), asio::use_awaitable);
+    if (!upgrade) co_return co_await send(socket, upgrade.error(), true);
+    beast::response<beast::empty_body> head{beast::status::switching_protocols, 11};
+    head.set(beast::field::connection, "Upgrade");
+    head.set(beast::field::upgrade, std::string{route->protocol});
+    if (!upgrade->header.empty()) head.set(upgrade->header, upgrade->value);
+    beast::response_serializer<beast::empty_body> serializer{head};
+    const auto [error, count] = co_await beast::async_write_header(socket, serializer, kToken);
+    if (!error) upgrade->take(std::move(socket), std::move(first));
+    co_return false;
+}
+
 bool allowed(const Peer& peer, Access access) {
     return access == Access::kChange ? peer.may_change : peer.may_read;
 }
 
-/// Answers one request; whether the connection goes on.
-asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> message, Peer peer,
-                             Shared shared) {
+/// Answers one request; whether the connection goes on. `rest` is what was read behind it.
+asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> message,
+                             std::string_view rest, Peer peer, Shared shared) {
     const bool keep_alive = message.keep_alive();
     Request request;
     request.method = std::string{message.method_string()};
+    request.may_change = peer.may_change;
     request.body = std::move(message.body());
     if (auto parsed = parse_target(message.target(), request); !parsed) {
         const Reply reply = problem(parsed.error());
@@ -128,6 +151,15 @@ asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> 
         co_return co_await send(socket, reply, keep_alive);
     }
     if ((*route)->stream) co_return co_await send_stream(socket, *route, &request, shared.workers);
+    if ((*route)->upgrade) {
+        if (!boost::beast::iequals(message[beast::field::upgrade], (*route)->protocol)) {
+            const auto wanted = "Upgrade: " + std::string{(*route)->protocol};
+            const Reply reply = problem(426, "Upgrade Required", "this path needs " + wanted);
+            co_return co_await send(socket, reply, keep_alive);
+        }
+        co_return co_await switch_protocols(socket, *route, &request, std::string{rest},
+                                            shared.workers);
+    }
     asio::awaitable<Reply> job = run(*route, &request);
     const Reply reply =
         co_await asio::co_spawn(shared.workers, std::move(job), asio::use_awaitable);
@@ -153,10 +185,12 @@ asio::awaitable<void> serve(Socket socket, Peer peer, Shared shared) {
         }
         if (error) break;
         auto message = parser.release();
-        open = co_await answer(socket, std::move(message), peer, shared);
+        const boost::asio::const_buffer rest = buffer.data();
+        const std::string_view unread{static_cast<const char*>(rest.data()), rest.size()};
+        open = co_await answer(socket, std::move(message), unread, peer, shared);
     }
     error_code ignored;
-    socket.shutdown(Socket::shutdown_both, ignored);
+    if (socket.is_open()) socket.shutdown(Socket::shutdown_both, ignored);
 }
 
 }  // namespace zeroth::daemon::http

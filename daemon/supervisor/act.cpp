@@ -78,8 +78,7 @@ void Supervisor::attend(const Uuid& uuid) {
 lives::Record Supervisor::with_true_name(lives::Record record) {
     auto store = ground_.stores.lease();
     if (!store) return record;
-    const auto name =
-        (*store)->read_one(fmt::format("/local/domain/{}/name", record.domid.raw()));
+    const auto name = (*store)->read_one(fmt::format("/local/domain/{}/name", record.domid.raw()));
     if (!name || !*name || (*name)->empty() || **name == record.name) return record;
     record.name = **name;
     registry_.change(record.uuid, [&](lives::Record& its) { its.name = record.name; });
@@ -154,15 +153,14 @@ void Supervisor::restart(lives::Record record) {
     if (record.not_before_ms <= lives::now_ms()) return start_again(record);
     const bool told = record.damping_told == record.not_before_ms;
     if (!told && record.trouble.empty()) {
-        const auto said = fmt::format(
-            "its last {} lives were shorter than {} s each: the next begins in {} s",
-            record.short_lives, lives::kShortLife.count(),
-            (record.not_before_ms - lives::now_ms() + 999) / 1000);
+        const auto said =
+            fmt::format("its last {} lives were shorter than {} s each: the next begins in {} s",
+                        record.short_lives, lives::kShortLife.count(),
+                        (record.not_before_ms - lives::now_ms() + 999) / 1000);
         log::warning("domain {} ({}): {}", record.domid.raw(), record.name, said);
         tell(ground_.events, event::kDamped, record.domid, record, said);
-        registry_.change(record.uuid, [&](lives::Record& its) {
-            its.damping_told = record.not_before_ms;
-        });
+        registry_.change(record.uuid,
+                         [&](lives::Record& its) { its.damping_told = record.not_before_ms; });
     }
     wait_until(record.uuid, record.not_before_ms);
 }

@@ -39,8 +39,8 @@ std::vector<std::string> Supervisor::recover() {
 /// The plan's last steps: the config is saved, and the guest set off where it is to run at once.
 bool Supervisor::is_complete(const lives::Record& record, const hyper::DomainInfo& info) const {
     const bool waits = record.paused && record.intent == Intent::kCreating;
-    const auto saved = userdata_path(ground_.settings.userdata_dir,
-                                     fmt::format("{}", info.id.raw()), record.uuid);
+    const auto saved =
+        userdata_path(ground_.settings.userdata_dir, fmt::format("{}", info.id.raw()), record.uuid);
     std::error_code error;
     return waits ? std::filesystem::exists(saved, error) : !info.paused;
 }

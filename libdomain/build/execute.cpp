@@ -145,6 +145,9 @@ public:
         // One that was released before its death would be held by the console service for ever.
         return shop_.store.introduce(domain(), step.ring, values_.store_port);
     }
+    Result<> operator()(const plan::WaitConsole&) {
+        return shop_.wait_console ? shop_.wait_console(domain()) : Result<>{};
+    }
     Result<> operator()(const plan::SaveConfig& step) {
         const auto path = plan::fill_in(step.path, values_);
         undo_.push("remove " + path, [path]() -> Result<> {

@@ -23,6 +23,8 @@ struct Workshop {
     std::function<void(std::size_t index, const plan::Step& step)> on_step;
     /// Once it says true, the next step fails with ECANCELED and all is undone.
     std::function<bool()> cancelled;
+    /// Sees to it that the domain's consoles are served; empty: nobody here does.
+    std::function<Result<>(DomainId domain)> wait_console = {};
 };
 
 /// Makes the domain. An Error names the step, has what Xen printed to its console meanwhile as its

@@ -175,8 +175,7 @@ constexpr std::array kTable{
             "what to do when it reboots"},
     KeySpec{"on_watchdog", kWord, kYes, kNow, kActionKey<&C::on_watchdog>,
             "what to do when its watchdog fires"},
-    KeySpec{"on_crash", kWord, kYes, kNow, kActionKey<&C::on_crash>,
-            "what to do when it crashes"},
+    KeySpec{"on_crash", kWord, kYes, kNow, kActionKey<&C::on_crash>, "what to do when it crashes"},
     KeySpec{"on_soft_reset", kWord, kPart, kNow, kActionKey<&C::on_soft_reset>,
             "what to do when it asks for a soft reset"},
     // What the guest is made of on ARM

@@ -134,6 +134,8 @@ struct WriteNodes {
 struct IntroduceDomain {
     GuestFrame ring;
 };
+/// The guest does not run before its consoles are served.
+struct WaitConsole {};
 /// Keeps the config beside the domain; `{domid}` in the path as in nodes. xld appends it: make_plan
 /// makes none.
 struct SaveConfig {
@@ -146,7 +148,7 @@ using Step =
                  SetPagingMempool, SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam,
                  PopulateMagic, LoadKernel, LoadRamdisk, LoadDeviceTree, ReleaseClaim,
                  SetVcpuContext, SeedGrants, InitVuart, BindSpi, MapIomem, AssignDevice, WriteNodes,
-                 IntroduceDomain, SaveConfig, Unpause>;
+                 IntroduceDomain, WaitConsole, SaveConfig, Unpause>;
 
 /// "populate RAM: 32768 pages at gfn 0x40000", for progress, errors and `xl plan`.
 std::string describe(const Step& step);

@@ -17,7 +17,7 @@ constexpr std::array kKinds{
     "set-address-size", "populate-ram",    "populate-magic",   "load-kernel",  "load-ramdisk",
     "load-device-tree", "release-claim",   "set-vcpu-context", "seed-grants",  "init-vuart",
     "bind-spi",         "map-iomem",       "assign-device",    "write-nodes",  "introduce-domain",
-    "save-config",      "unpause",
+    "wait-console",     "save-config",     "unpause",
 };
 static_assert(kKinds.size() == std::variant_size_v<Step>);
 static_assert(std::is_same_v<std::variant_alternative_t<17, Step>, SetVcpuContext>);
@@ -205,6 +205,7 @@ struct Describe {
     std::string operator()(const IntroduceDomain& step) const {
         return fmt::format("introduce the domain to XenStore: ring at gfn {:#x}", step.ring.raw());
     }
+    std::string operator()(const WaitConsole&) const { return "have its consoles served"; }
     std::string operator()(const SaveConfig& step) const {
         return fmt::format("save the config: {}", step.path);
     }

@@ -183,6 +183,7 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
                                                     .vuart = config.vuart_sbsa,
                                                     .driver_domain = config.driver_domain})});
     steps.push_back(IntroduceDomain{.ring = kStoreFrame});
+    steps.push_back(WaitConsole{});
     if (!inputs.start_paused) steps.push_back(Unpause{});
 }
 

@@ -61,6 +61,8 @@ measure_services() {
     "$theirs" destroy tiny
 }
 
+# Each host as it is: xld leaves consoles to an xenconsoled that has taken them.
+"$(cat /board/services)/xenconsoled" --pid-file=/run/xen/xenconsoled.pid
 [ -x "$ours" ] || give_up "there is no $ours on the board"
 [ -x "$theirs" ] || give_up "Debian's xl is not on the board (--with-reference)"
 # The first of each kind also fills the page cache and is not counted.

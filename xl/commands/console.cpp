@@ -12,6 +12,7 @@ namespace {
 constexpr Option kOptions[]{
     {'t', nullptr, "pv|vuart|serial", "the kind of console (default: pv)"},
     {'n', nullptr, "NUMBER", "which of that kind (default: 0)"},
+    {'f', "force", nullptr, "take the keyboard from whoever types there"},
     {'e', nullptr, "ESCAPE", "the character that detaches, as it is or as ^X (default: ^])"},
 };
 
@@ -36,6 +37,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
         if (!parsed) return refuse(context, "escape character: x or ^X", *escape);
         choice.escape = *parsed;
     }
+    choice.force = arguments.has('f');
     const std::string_view domain = arguments.words()[0];
     if (is_domain0(domain)) {
         context.err.write("Can't specify Domain-0\n");

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "libdomain/console/frames.hpp"
 #include "tests/unit/xl/fake_xld.hpp"
 #include "tests/unit/xl/samples.hpp"
 #include "xl/attach.hpp"
@@ -69,6 +70,23 @@ std::string receive(int fd, std::size_t size) {
     return text;
 }
 
+constexpr const char* kStream =
+    "GET /v1/domains/1/console/stream?type=pv&number=0&frames=1&write=1";
+
+std::string problem(int errno_value) {
+    api::Problem problem;
+    problem.status = 404;
+    problem.detail = "not here";
+    problem.errno_value = errno_value;
+    return boost::json::serialize(api::encode(problem));
+}
+
+Result<RelayEnd> relay_raw(int input, Output& out, int console) {
+    std::uint64_t received = 0;
+    return relay({.input = input, .out = out, .err = out, .console = console, .escape = '\x1d'},
+                 received);
+}
+
 TEST(XlRelay, CarriesBothWaysUntilTheEscape) {
     Pty pty = make_pty();
     Pipe input = make_pipe();
@@ -76,7 +94,7 @@ TEST(XlRelay, CarriesBothWaysUntilTheEscape) {
     Output out{output.write.get(), Output::Mode::kWhole};
     std::optional<RelayEnd> end;
     std::thread relaying{[&] {
-        const auto result = relay(input.read.get(), out, pty.slave.get(), '\x1d');
+        const auto result = relay_raw(input.read.get(), out, pty.slave.get());
         if (result) end = *result;
     }};
     send(input.write.get(), "uname\n");
@@ -98,7 +116,7 @@ TEST(XlRelay, OutputGoesOnAfterTheInputsEndUntilThePtyHangsUp) {
     send(input.write.get(), "halt\n");
     input.write = UniqueFd{};
     std::thread relaying{[&] {
-        const auto result = relay(input.read.get(), out, pty.slave.get(), '\x1d');
+        const auto result = relay_raw(input.read.get(), out, pty.slave.get());
         if (result) end = *result;
     }};
     EXPECT_EQ(receive(pty.master.get(), 5), "halt\n");
@@ -120,7 +138,7 @@ TEST(XlRelay, ATerminalIsRawMeanwhileAndPutBackBySignalsToo) {
     const pid_t child = ::fork();
     if (child == 0) {
         Output out{user.slave.get(), Output::Mode::kWhole};
-        const auto end = relay(user.slave.get(), out, console.slave.get(), '\x1d');
+        const auto end = relay_raw(user.slave.get(), out, console.slave.get());
         if (!end || *end != RelayEnd::kSignal) ::_exit(1);
         repeat_last_signal();
         ::_exit(2);
@@ -173,8 +191,10 @@ TEST(XlRelay, ConsoleWaitsForItsTerminalAndEndsWithIt) {
     api::Console console;
     console.domid = 1;
     xld.answer("GET /v1/domains/g1/console", boost::json::serialize(api::encode(console)));
+    xld.answer(kStream, problem(ENOENT), 404);
+    xld.answer("GET /v1/domains/1/console", boost::json::serialize(api::encode(console)));
     console.tty = pty.path;
-    xld.answer("GET /v1/domains/g1/console", boost::json::serialize(api::encode(console)));
+    xld.answer("GET /v1/domains/1/console", boost::json::serialize(api::encode(console)));
     Pipe input = make_pipe();
     send(input.write.get(), "ls\n\x1d");
     Context context{Output::capture(), Output::capture()};
@@ -185,7 +205,34 @@ TEST(XlRelay, ConsoleWaitsForItsTerminalAndEndsWithIt) {
     ASSERT_TRUE(status) << status.error().text();
     EXPECT_EQ(*status, 0);
     EXPECT_EQ(receive(pty.master.get(), 3), "ls\n");
-    EXPECT_EQ(xld.requests().size(), 2U);
+    EXPECT_EQ(xld.requests().size(), 4U);
+}
+
+TEST(XlRelay, AStreamIsShownAndFoundAgainWhenXldIsRestarted) {
+    FakeXld xld;
+    api::Console asked;
+    asked.domid = 1;
+    xld.answer("GET /v1/domains/g1/console", boost::json::serialize(api::encode(asked)));
+    const auto stream = [](std::uint64_t position, std::string_view text, std::string_view notice) {
+        std::string bytes = fmt::format(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+            "Upgrade: zeroth-console\r\nZeroth-Console-Position: {}\r\n\r\n",
+            position);
+        console::append_frame(bytes, console::FrameKind::kOutput, text);
+        if (!notice.empty()) console::append_frame(bytes, console::FrameKind::kNotice, notice);
+        return bytes;
+    };
+    xld.answer_raw(kStream, stream(100, "one ", ""));
+    const auto again = [](std::uint64_t from) { return fmt::format("{}&from={}", kStream, from); };
+    xld.answer_raw(again(104), stream(104, "two ", "process 7 types here"));
+    xld.answer_raw(again(108), stream(110, "three", ""));
+    xld.answer(again(115), problem(ESRCH), 404);
+    const auto outcome = run({"console", "g1"}, xld);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.out, "one two three");
+    EXPECT_EQ(outcome.err,
+              "\r\n[xl: process 7 types here]\r\n"
+              "\r\n[xl: 2 bytes missed while xld was restarted]\r\n");
 }
 
 TEST(XlRelay, AConsoleThatIsNotTheOneAskedForIsRefused) {

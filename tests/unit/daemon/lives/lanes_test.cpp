@@ -40,9 +40,8 @@ TEST(Lanes, ALaneEndsWithItsHolder) {
 TEST(Lanes, ShortThingsAreWaitedFor) {
     Lanes lanes;
     auto lane = std::optional{lanes.enter(kDomain, Doing::kChanging)};
-    auto second = std::async(std::launch::async, [&] {
-        return lanes.enter(kDomain, Doing::kDestroying).has_value();
-    });
+    auto second = std::async(std::launch::async,
+                             [&] { return lanes.enter(kDomain, Doing::kDestroying).has_value(); });
     lane.reset();
     EXPECT_TRUE(second.get());
 }
@@ -50,9 +49,8 @@ TEST(Lanes, ShortThingsAreWaitedFor) {
 TEST(Lanes, ADestroyWaitsForARestart) {
     Lanes lanes;
     auto lane = std::optional{lanes.enter(kDomain, Doing::kRestarting)};
-    auto destroy = std::async(std::launch::async, [&] {
-        return lanes.enter(kDomain, Doing::kDestroying).has_value();
-    });
+    auto destroy = std::async(std::launch::async,
+                              [&] { return lanes.enter(kDomain, Doing::kDestroying).has_value(); });
     EXPECT_FALSE(lanes.enter(kDomain, Doing::kCreating));
     lane.reset();
     EXPECT_TRUE(destroy.get());

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/console/finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+
+#include "core/log.hpp"
+#include "daemon/console/store_nodes.hpp"
+#include "xenstore/client/payload.hpp"
+
+namespace zeroth::daemon::console {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+/// Between attempts to reach an xenstored that is not there.
+constexpr std::chrono::seconds kRetry{1};
+constexpr int kMostAttempts = 100;
+
+awaitable<void> rest() {
+    asio::steady_timer timer{co_await asio::this_coro::executor, kRetry};
+    co_await timer.async_wait(kToken);
+}
+
+bool is_over(const Error& error) { return error.is(ENOTCONN) || error.is(ECANCELED); }
+
+}  // namespace
+
+void Finder::start() {
+    for (const char* const special : {"@introduceDomain", "@releaseDomain"})
+        asio::co_spawn(io_, follow(special), asio::detached);
+}
+
+awaitable<void> Finder::follow(std::string special) {
+    for (;;) {
+        const auto ended = co_await follow_once(special);
+        if (!ended) log::warning("consoles: {}", ended.error().text());
+        co_await rest();
+    }
+}
+
+awaitable<Result<>> Finder::follow_once(std::string special) {
+    ZEROTH_CO_TRY(const auto client, store_.get());
+    auto watch = co_await client->watch(special);
+    while (watch) {
+        const auto event = co_await watch->next();
+        if (!event) {
+            store_.give_up(client);
+            co_return fail(event.error());
+        }
+        co_await sweep();
+    }
+    if (is_over(watch.error())) store_.give_up(client);
+    co_return fail(std::move(watch).error());
+}
+
+void Finder::forget(DomainId domain) {
+    seen_.erase(domain);
+    std::erase_if(others_, [&](const Key& key) { return key.domain == domain; });
+    hub_.detach(domain);
+}
+
+awaitable<void> Finder::sweep() {
+    const auto infos = xen_.domains();
+    if (!infos) {
+        log::warning("consoles: {}", infos.error().text());
+        co_return;
+    }
+    std::set<DomainId> alive;
+    for (const auto& info : *infos) {
+        if (info.id != kDomain0 && !info.dying) alive.insert(info.id);
+    }
+    std::set<DomainId> known = seen_;
+    for (const auto domain : hub_.domains()) known.insert(domain);
+    for (const auto domain : known) {
+        if (!alive.contains(domain)) forget(domain);
+    }
+    const auto age = std::exchange(swept_, true) ? Age::kNew : Age::kUnknown;
+    for (const auto domain : alive) {
+        if (seen_.contains(domain)) continue;
+        const auto looked = co_await look(domain, age);
+        if (!looked) log::warning("{}", looked.error().text());
+    }
+    if (age == Age::kUnknown) hub_.forget_former();
+}
+
+Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {
+    const auto& key = description.key;
+    auto served = hub_.attach(description);
+    if (!served && served.error().is(EBUSY)) {
+        if (others_.insert(key).second)
+            log::warning("{}, and left alone: is xenconsoled running?", served.error().text());
+        return std::shared_ptr<Console>{};
+    }
+    if (served) others_.erase(key);
+    return served;
+}
+
+awaitable<Result<>> Finder::look(DomainId domain, Age age) {
+    ZEROTH_CO_TRY(const auto info, xen_.domain(domain));
+    seen_.insert(domain);
+    ZEROTH_CO_TRY(const auto client, store_.get());
+    auto paths = paths_to_read(domain);
+    const auto values = co_await client->read(std::move(paths));
+    if (!values) {
+        if (is_over(values.error())) store_.give_up(client);
+        seen_.erase(domain);
+        co_return fail(values.error());
+    }
+    bool has_main = false;
+    for (auto& description : describe(domain, *values)) {
+        description.fresh = age == Age::kNew;
+        description.uuid = info.handle;
+        has_main |= description.key.kind == zeroth::console::Kind::kPv;
+        const bool known = hub_.find(description.key) != nullptr;
+        ZEROTH_CO_TRY(const auto console, serve(description));
+        if (!console || known) continue;
+        ZEROTH_CO_CHECK(co_await publish(console->key(), console->tty()));
+    }
+    // Whoever makes it has not got that far.
+    if (!has_main && waiting_.insert(domain).second)
+        asio::co_spawn(io_, wait_for_nodes(domain), asio::detached);
+    co_return Result<>();
+}
+
+awaitable<void> Finder::wait_for_nodes(DomainId domain) {
+    const auto ended = co_await wait_for_nodes_once(domain);
+    if (!ended) log::warning("{}", ended.error().text());
+    waiting_.erase(domain);
+}
+
+awaitable<Result<>> Finder::wait_for_nodes_once(DomainId domain) {
+    ZEROTH_CO_TRY(const auto client, store_.get());
+    auto watch = co_await client->watch(folder_of(Key{domain, zeroth::console::Kind::kPv, 0}));
+    if (!watch) co_return fail(std::move(watch).error());
+    const Key main{domain, zeroth::console::Kind::kPv, 0};
+    while (seen_.contains(domain) && !hub_.find(main) && !others_.contains(main)) {
+        const auto event = co_await watch->next();
+        if (!event) co_return fail(event.error());
+        ZEROTH_CO_CHECK(co_await look(domain, Age::kNew));
+    }
+    co_return Result<>();
+}
+
+/// Not where the domain is being removed: its nodes would come back.
+awaitable<Result<>> Finder::publish(Key key, std::string tty) {
+    ZEROTH_CO_TRY(const auto client, store_.get());
+    const auto folder = folder_of(key);
+    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+        std::vector<xs::Message> start{
+            {xs::MessageType::kTransactionStart, 0, 0, std::string(1, 0)}};
+        ZEROTH_CO_TRY(const auto started, co_await client->exchange(std::move(start)));
+        ZEROTH_CO_TRY(const auto id, xs::parse_transaction(started.front().payload));
+        std::vector<xs::Message> question{
+            {xs::MessageType::kRead, 0, id.raw(), xs::with_nul(folder + "/port")}};
+        ZEROTH_CO_TRY(const auto there, co_await client->exchange(std::move(question)));
+        const bool write = !xs::error_of(there.front());
+        std::vector<xs::Message> rest;
+        if (write)
+            rest.push_back(
+                {xs::MessageType::kWrite, 0, id.raw(), xs::with_nul(folder + "/tty") + tty});
+        rest.push_back(
+            {xs::MessageType::kTransactionEnd, 0, id.raw(), xs::with_nul(write ? "T" : "F")});
+        ZEROTH_CO_TRY(const auto replies, co_await client->exchange(std::move(rest)));
+        const auto error = xs::error_of(replies.back());
+        if (!error) co_return Result<>();
+        if (*error != EAGAIN) co_return fail(*error, "XenStore: write " + folder + "/tty");
+    }
+    co_return fail(EAGAIN, "XenStore: write " + folder + "/tty");
+}
+
+}  // namespace zeroth::daemon::console

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/console/hub.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+
+#include "core/log.hpp"
+
+namespace zeroth::daemon::console {
+namespace {
+
+using boost::system::error_code;
+
+/// Events that are taken before others get their turn.
+constexpr int kEventsPerTurn = 64;
+/// The shortest rest of those that print too much: one timer serves them all.
+constexpr std::chrono::milliseconds kShortestRest{5};
+
+}  // namespace
+
+Hub::Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& grants,
+         hyper::EventChannels& channels, const Settings& settings)
+    : io_{io},
+      seam_{seam},
+      grants_{grants},
+      channels_{channels},
+      limits_{settings.limits},
+      folder_{std::make_shared<LogFolder>(settings.log_folder, settings.logs)},
+      marks_{settings.marks},
+      watch_{io.get_executor()},
+      events_{io, channels.fd()},
+      timer_{io} {
+    wait_for_events();
+}
+
+Hub::~Hub() {
+    // The descriptor is not ours to close.
+    events_.release();
+}
+
+Result<hyper::Mapping> Hub::map(const Description& description) {
+    const auto domain = description.key.domain;
+    if (description.grant) {
+        auto mapped = grants_.map(domain, *description.grant);
+        if (mapped || !description.frame) return mapped;
+        log::debug("{}: {}", description.key.text(), mapped.error().text());
+    }
+    if (!description.frame) return fail(EINVAL, "its ring is nowhere");
+    const GuestFrame frame = *description.frame;
+    return seam_.map(domain, {&frame, 1});
+}
+
+Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
+    const auto& key = description.key;
+    if (auto known = find(key)) return known;
+    // The port first: who has it serves the console, and is not to be disturbed.
+    auto port = channels_.bind_interdomain(key.domain, description.port);
+    // What Xen says of a port that is not, or no longer, free to be bound.
+    if (!port && port.error().is(EINVAL))
+        return fail(Error::message(EBUSY, key.text() + " is served by somebody else"));
+    if (!port) return fail(std::move(port).error().within("serve " + key.text()));
+    auto page = map(description);
+    if (!page) {
+        (void)channels_.unbind(*port);
+        return fail(std::move(page).error().within("serve " + key.text()));
+    }
+    const auto marked = marks_.find(key, description.uuid);
+    auto log = std::make_shared<Log>(
+        folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number),
+        marked.mark);
+    if (description.fresh && !marked.known) log->begin_here();
+    marked_[key] = marked.mark;
+    auto console = std::make_shared<Console>(
+        key, Console::Ends{*std::move(page), channels_, *port}, std::move(log), limits_,
+        std::max<std::uint64_t>(description.patience, zeroth::console::Recent::kReplay));
+    console->open_pty(io_.get_executor(), watch_);
+    consoles_[key] = console;
+    by_port_[*port] = console;
+    // What it printed before we came.
+    schedule(console);
+    log::info("serving {} ({}) at {}", key.text(), description.domain_name, console->tty());
+    return console;
+}
+
+std::shared_ptr<Console> Hub::find(const Key& key) const {
+    const auto found = consoles_.find(key);
+    return found == consoles_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<Console>> Hub::of(DomainId domain) const {
+    std::vector<Held> found;
+    for (auto it = consoles_.lower_bound(Key{domain, {}, 0});
+         it != consoles_.end() && it->first.domain == domain; ++it) {
+        found.push_back(it->second);
+    }
+    return found;
+}
+
+std::vector<DomainId> Hub::domains() const {
+    std::vector<DomainId> ids;
+    for (const auto& [key, console] : consoles_) {
+        if (ids.empty() || ids.back() != key.domain) ids.push_back(key.domain);
+    }
+    return ids;
+}
+
+void Hub::detach(const Key& key) {
+    const auto console = find(key);
+    if (!console) return;
+    consoles_.erase(key);
+    by_port_.erase(console->port());
+    const auto same = [&](const Held& other) { return other == console; };
+    std::erase_if(queue_, same);
+    std::erase_if(later_, same);
+    console->finish();
+    Marks::release(std::exchange(marked_[key], nullptr));
+    marked_.erase(key);
+    log::info("no longer serving {}", key.text());
+}
+
+void Hub::detach(DomainId domain) {
+    for (const auto& console : of(domain)) detach(console->key());
+}
+
+void Hub::forget_former() {
+    marks_.release_others([this](const Key& key) { return consoles_.contains(key); });
+}
+
+void Hub::reopen_logs() {
+    for (const auto& [key, console] : consoles_) console->log()->reopen();
+}
+
+void Hub::apply(const Settings& settings) {
+    folder_->set_limits(settings.logs);
+    limits_ = settings.limits;
+}
+
+void Hub::wait_for_events() {
+    events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                       [this](const error_code& error) {
+                           if (error) return;
+                           take_events();
+                           wait_for_events();
+                       });
+}
+
+void Hub::take_events() {
+    for (int event = 0; event < kEventsPerTurn; ++event) {
+        const auto port = channels_.pending();
+        if (!port) return;
+        const auto found = by_port_.find(*port);
+        if (found != by_port_.end()) schedule(found->second);
+    }
+}
+
+void Hub::schedule(Held console) {
+    if (std::ranges::find(queue_, console) != queue_.end()) return;
+    queue_.push_back(std::move(console));
+    post_turn();
+}
+
+void Hub::post_turn() {
+    if (std::exchange(turn_posted_, true)) return;
+    boost::asio::post(io_, [this] {
+        turn_posted_ = false;
+        turn();
+    });
+}
+
+/// Each that waits is served once; then whatever else the thread has to do comes first.
+void Hub::turn() {
+    for (auto count = queue_.size(); count > 0 && !queue_.empty(); --count) {
+        const Held console = std::move(queue_.front());
+        queue_.pop_front();
+        serve(console);
+    }
+    if (!queue_.empty()) post_turn();
+}
+
+void Hub::serve(const Held& console) {
+    switch (console->serve(Console::Clock::now())) {
+        case Console::Next::kEvent:
+            return console->unmask();
+        case Console::Next::kTurn:
+            return queue_.push_back(console);
+        case Console::Next::kLater:
+            return serve_later(console);
+    }
+}
+
+void Hub::serve_later(Held console) {
+    later_.push_back(std::move(console));
+    if (later_.size() > 1) return;
+    const auto wait = std::max<std::chrono::nanoseconds>(later_.front()->wait(), kShortestRest);
+    timer_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(wait));
+    timer_.async_wait([this](const error_code& error) {
+        if (error) return;
+        for (auto& held : std::exchange(later_, {})) schedule(std::move(held));
+    });
+}
+
+}  // namespace zeroth::daemon::console

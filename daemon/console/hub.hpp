@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/result.hpp"
+#include "daemon/console/console.hpp"
+#include "daemon/console/log_folder.hpp"
+#include "daemon/console/marks.hpp"
+#include "daemon/console/pty_watch.hpp"
+
+namespace zeroth::daemon::console {
+
+struct Settings {
+    std::string log_folder = "/var/log/xen/console";
+    zeroth::console::LogLimits logs;
+    Limits limits;
+    /// Where marks are kept across restarts.
+    std::string marks = "/run/zeroth/consoles";
+};
+
+/// What has to be known of a console to serve it.
+struct Description {
+    Key key;
+    std::string domain_name;
+    Uuid uuid;
+    /// Where its page is: the grants are tried first.
+    std::optional<GrantRef> grant;
+    std::optional<GuestFrame> frame;
+    Port port;
+    /// How far somebody who watches may fall behind, in bytes (the node `limit`).
+    std::uint64_t patience = 1U << 20;
+    /// Nothing printed before is its own: the domain has just been made.
+    bool fresh = false;
+};
+
+/// All consoles that are served, their events and their turns. Belongs to the io thread; what it is
+/// made of outlives it.
+class Hub {
+public:
+    Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& grants,
+        hyper::EventChannels& channels, const Settings& settings);
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    /// Begins to serve a console. EBUSY: somebody else does already.
+    Result<std::shared_ptr<Console>> attach(const Description& description);
+    std::shared_ptr<Console> find(const Key& key) const;
+    std::vector<std::shared_ptr<Console>> of(DomainId domain) const;
+    /// Once all consoles there are have been attached.
+    void forget_former();
+    /// Domains that have consoles here.
+    std::vector<DomainId> domains() const;
+    void detach(const Key& key);
+    void detach(DomainId domain);
+
+    /// After somebody moved the log files away.
+    void reopen_logs();
+    void apply(const Settings& settings);
+
+private:
+    using Held = std::shared_ptr<Console>;
+
+    Result<hyper::Mapping> map(const Description& description);
+    void wait_for_events();
+    void take_events();
+    void schedule(Held console);
+    void post_turn();
+    void turn();
+    void serve(const Held& console);
+    void serve_later(Held console);
+
+    boost::asio::io_context& io_;
+    hyper::Privcmd& seam_;
+    hyper::GrantTable& grants_;
+    hyper::EventChannels& channels_;
+    Limits limits_;
+    std::shared_ptr<LogFolder> folder_;
+    Marks marks_;
+    PtyWatch watch_;
+    boost::asio::posix::stream_descriptor events_;
+    boost::asio::steady_timer timer_;
+    std::map<Key, Held> consoles_;
+    std::map<Key, Mark*> marked_;
+    std::unordered_map<Port, Held> by_port_;
+    /// Whose turn it is, in this order.
+    std::deque<Held> queue_;
+    bool turn_posted_ = false;
+    /// Those that printed too much, until the timer fires.
+    std::vector<Held> later_;
+};
+
+}  // namespace zeroth::daemon::console

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# board: --with-reference --mem 3072 --timeout 1500
+# Runs in the board's dom0: what serving consoles costs xld, and what it costs Debian's xenconsoled:
+# CPU time for a guest that prints 10 MB while nobody watches, and memory for each console that is
+# idle. `tests/board/run tests/bench/board-console.sh`
+debian=$(cat /board/services)
+log=/var/log/xen/console
+guests=20
+
+cat >/root/g.cfg <<'CFG'
+name = "talker"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+vcpus = 1
+extra = "console=hvc0"
+CFG
+
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; } # hundredths of a second
+rss() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; }
+now() { awk '{ print int($1 * 100) }' /proc/uptime; }
+wait_for() { # SECONDS TEXT FILE
+    tries=$(($1 * 5))
+    until grep -q "$2" "$3" 2>/dev/null; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { echo "error: no '$2' in $3" >&2; exit 1; }
+        usleep 200000
+    done
+}
+
+# talk NAME PID: the shell of the guest is told to print; its console's log is where it ends
+talk() {
+    before=$(ticks "$2") start=$(now)
+    # shellcheck disable=SC2016
+    printf 'stty -echo; yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -c 10000000; echo all printed\n' \
+        >"$(xenstore-read "/local/domain/$(xl domid talker)/console/tty")"
+    wait_for 600 '^all printed' $log/guest-talker.log
+    after=$(ticks "$2") end=$(now)
+    echo "$1: 10 MB in $((end - start))0 ms, $((after - before))0 ms of CPU"
+}
+
+idle() { # NAME PID
+    small=$(rss "$2")
+    for i in $(seq $guests); do xl create -q /guest/tiny.cfg "name=\"idle$i\"" || exit 1; done
+    sleep 2
+    large=$(rss "$2")
+    echo "$1: $small KB, with $guests idle consoles more $large KB: $(((large - small) * 1024 / guests)) bytes each"
+    for i in $(seq $guests); do xl destroy "idle$i"; done
+}
+
+xld=$(cat /run/zeroth/xld.pid)
+xl create -q /root/g.cfg || exit 1
+wait_for 120 'zeroth guest is up' $log/guest-talker.log
+sleep 2
+talk xld "$xld"
+xl destroy talker
+idle xld "$xld"
+sleep 1
+rm -f $log/*
+
+# xenconsoled first: xld leaves alone what that has taken.
+kill "$xld"
+"$debian/xenconsoled" --pid-file=/run/xen/xenconsoled.pid --log=guest --log-dir=$log
+sleep 1
+rm -f /run/zeroth/xld.pid
+/etc/init.d/zeroth-services start
+theirs=$(cat /run/xen/xenconsoled.pid)
+xl create -q -p /root/g.cfg || exit 1
+sleep 1
+xl unpause talker
+wait_for 120 'zeroth guest is up' $log/guest-talker.log
+sleep 2
+talk xenconsoled "$theirs"
+xl destroy talker
+idle xenconsoled "$theirs"

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+# board: --with-reference --timeout 900
+# Every domain's console is served by xld: terminals, logs, streams, and what a SIGKILL leaves of it.
+. /board/check.sh
+cd /root
+log=/var/log/xen/console
+debian=$(cat /board/services)
+
+cat >g1.cfg <<'CFG'
+name = "g1"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+vcpus = 1
+extra = "console=hvc0"
+CFG
+
+# in_background FILE COMMAND…: its output in FILE, its input a terminal's that nobody types at
+in_background() {
+    background_output=$1
+    shift
+    mkfifo "$background_output.in"
+    "$@" <"$background_output.in" >"$background_output" 2>"$background_output.err" &
+    background=$!
+    exec 9>"$background_output.in"
+}
+# type_at FIFO-OF TEXT
+type_at() { printf '%s' "$2" >"$1.in"; }
+tty_of() { xenstore-read "/local/domain/$(xl domid "$1")/console/tty"; }
+restart_xld() {
+    kill "-${1:-KILL}" "$(cat /run/zeroth/xld.pid)"
+    rm -f /run/zeroth/xld.pid
+    /etc/init.d/zeroth-services start
+}
+
+# A guest that prints one line and no more: its first byte counts.
+sleep 1000 | xl create -c /guest/tiny.cfg >first.txt 2>&1 &
+check_within 20 "create -c shows the first line of a guest" grep -q 'tiny' first.txt
+check_within 5 "the log has it too" test -s $log/guest-tiny.log
+first_line=$(head -n 1 $log/guest-tiny.log | tr -d '\r')
+check "create -c missed nothing of it" grep -qF "$first_line" first.txt
+check "its terminal is in XenStore" sh -c "[ -c '$(tty_of tiny)' ]"
+in_background replay.txt xl console tiny
+check_within 10 "who comes later is shown what was printed before" grep -qF "$first_line" replay.txt
+type_at replay.txt "$(printf '\035')"
+check_within 5 "the escape character ends it" sh -c "! kill -0 $background 2>/dev/null"
+in_background pty.txt cat "$(tty_of tiny)"
+check_within 10 "who opens the terminal is shown it as well" grep -qF "$first_line" pty.txt
+check "destroy" xl destroy tiny
+check_within 10 "the terminal hangs up" sh -c "! kill -0 $background 2>/dev/null"
+check_within 5 "create -c ends with the guest" sh -c "! ps | grep -v grep | grep -q 'xl create -c'"
+check "the log is kept" grep -qF "$first_line" $log/guest-tiny.log
+
+check "create" xl create -q g1.cfg
+check_within 90 "a Linux guest boots, in the log" grep -q 'zeroth guest is up' $log/guest-g1.log
+in_background one.txt xl console g1
+one=$background
+exec 8>one.txt.in
+in_background two.txt xl console g1
+two=$background
+check_within 10 "one who watches sees the boot again" grep -q 'zeroth guest is up' one.txt
+check_within 10 "and another at the same time" grep -q 'zeroth guest is up' two.txt
+type_at one.txt 'echo $((6 * 7)) is the answer
+'
+check_within 10 "what is typed reaches the guest, what it answers who typed" grep -q '42 is the answer' one.txt
+check_within 10 "and who watches" grep -q '42 is the answer' two.txt
+type_at two.txt 'echo $((6 * 8)) by another
+'
+check_within 10 "a second typist is told who holds the keyboard" grep -q "process $one is typing" two.txt.err
+check_fails "and its keys are dropped" grep -q '48 by another' one.txt
+in_background three.txt xl console -f g1
+three=$background
+type_at three.txt 'echo $((6 * 9)) by force
+'
+check_within 10 "force takes the keyboard" grep -q '54 by force' one.txt
+check_within 10 "which who had it is told" grep -q "process $three took over" one.txt.err
+kill -TERM $one $two $three
+check_within 5 "they end" sh -c "! kill -0 $one 2>/dev/null && ! kill -0 $two 2>/dev/null"
+
+(sleep 2; echo 'echo $((7 * 7)) over xenconsole'; sleep 3) | timeout 20 "$debian/xenconsole" "$(xl domid g1)" >theirs.txt 2>&1
+check "Debian's xenconsole works on the terminal" grep -q '49 over xenconsole' theirs.txt
+tty=$(tty_of g1)
+printf 'echo $((8 * 8)) over the pty\n' >"$tty"
+check_within 10 "a line written to the terminal is typed" grep -q '64 over the pty' $log/guest-g1.log
+
+# A guest prints numbered lines while xld is killed and started again.
+in_background counting.txt xl console g1
+type_at counting.txt 'stty -echo; i=0; while [ $i -lt 6000 ]; do echo "number $i."; i=$((i + 1)); done; echo all told
+'
+for _ in 1 2 3 4 5; do
+    sleep 1
+    restart_xld KILL
+done
+check_within 120 "it goes on printing" grep -q '^all told' $log/guest-g1.log
+missing_and_double() {
+    cat $(ls -r $log/guest-g1.log*) | tr -d '\r' | sed -n 's/^number \([0-9]*\)\.$/\1/p' |
+        awk '$1 != next_one { print "expected " next_one + 0 ", found " $1; bad = 1 } { next_one = $1 + 1 } END { if (next_one != 6000) { print "ends with " next_one; bad = 1 } exit bad }'
+}
+check "after five SIGKILLs of xld the log has every line once" missing_and_double
+check_within 20 "who watched sees the end" grep -q '^all told' counting.txt
+check_equal "and every line too" "$(tr -d '\r' <counting.txt | grep -c '^number [0-9]*\.$')" 6000
+kill $background
+
+# Rotation, and a guest that prints without end.
+kill -TERM "$(cat /run/zeroth/xld.pid)"
+sleep 1
+xld --console-log-size=100000 --console-log-files=3 >>/var/log/xen/xld.log 2>&1 &
+echo $! >/run/zeroth/xld.pid
+check_within 20 "xld with small logs" xl list g1
+check "create of another" xl create -q g1.cfg 'name="g2"'
+check_within 90 "it boots" grep -q 'zeroth guest is up' $log/guest-g2.log
+in_background flood.txt xl console g2
+type_at flood.txt 'yes one two three four five six seven
+'
+check_within 60 "a flood is rotated" test -s $log/guest-g2.log.2
+sleep 3
+check "no more files than allowed" sh -c "! [ -e $log/guest-g2.log.3 ]"
+check "none larger than allowed" sh -c "[ \$(cat $log/guest-g2.log* | wc -c) -le 300000 ]"
+check "what was dropped is said" grep -q 'bytes dropped' $log/guest-g2.log
+in_background beside.txt xl console g1
+type_at beside.txt 'echo $((9 * 9)) beside the flood
+'
+check_within 10 "another guest's console answers meanwhile" grep -q '81 beside the flood' beside.txt
+check "and so does xld" timeout 5 xl list
+for name in g1 g2; do check "destroy $name" xl destroy $name; done
+
+# A domain of Debian's xl.
+check "Debian's xl creates a guest" "$REFERENCE/xl" create /guest/tiny.cfg 'name="theirs"'
+check_within 10 "its console is logged" grep -qF "$first_line" $log/guest-theirs.log
+in_background their.txt xl console theirs
+check_within 10 "and can be attached to" grep -qF "$first_line" their.txt
+"$REFERENCE/xl" destroy theirs
+check_within 10 "nothing is left of them in XenStore" sh -c "! xenstore-ls /local/domain | grep -q tty"
+checks_done

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/console/hub.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/unit/libdomain/hypervisor/sim/simulated.hpp"
+
+namespace zeroth::daemon::console {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr GuestFrame kPage{0x40000};
+
+/// A guest of the model with a console page, and its side of it.
+class Guest {
+public:
+    explicit Guest(hyper::Simulated& sim) : sim_{sim}, id_{sim.domain()} {
+        EXPECT_EQ(sim.xen->populate_physmap(id_, kPage, 1, 0), 1U);
+        const std::array seeds{hyper::Hypervisor::GrantSeed{GrantRef{0}, kDomain0, kPage}};
+        EXPECT_TRUE(sim.xen->seed_grants(id_, seeds));
+        port_ = sim.xen->alloc_unbound(id_, kDomain0).value();
+    }
+    DomainId id() const { return id_; }
+    Description description() const {
+        Description out;
+        out.key = Key{id_, zeroth::console::Kind::kPv, 0};
+        out.domain_name = "g" + std::to_string(id_.raw());
+        out.uuid = sim_.xen->domain(id_)->handle;
+        out.grant = GrantRef{0};
+        out.frame = kPage;
+        out.port = port_;
+        out.fresh = true;
+        return out;
+    }
+    /// As much as there is room for.
+    std::size_t print(std::string_view text) {
+        const auto consumer = word(3080);
+        auto producer = word(3084);
+        const auto count = std::min<std::size_t>(text.size(), 2048 - (producer - consumer));
+        const auto first = std::min<std::size_t>(count, 2048 - producer % 2048);
+        write(1024 + producer % 2048, text.data(), first);
+        write(1024, text.data() + first, count - first);
+        producer += static_cast<std::uint32_t>(count);
+        write(3084, &producer, 4);
+        EXPECT_TRUE(sim_.machine->guest_notify(id_, port_));
+        return count;
+    }
+    std::string read() {
+        std::string text;
+        auto consumer = word(3072);
+        for (const auto end = word(3076); consumer != end; ++consumer) {
+            char c = 0;
+            read(consumer % 1024, &c, 1);
+            text += c;
+        }
+        write(3072, &consumer, 4);
+        EXPECT_TRUE(sim_.machine->guest_notify(id_, port_));
+        return text;
+    }
+    std::uint32_t consumed() { return word(3080); }
+
+private:
+    std::uint32_t word(std::uint64_t offset) {
+        std::uint32_t value = 0;
+        read(offset, &value, 4);
+        return value;
+    }
+    void read(std::uint64_t offset, void* to, std::size_t size) {
+        EXPECT_TRUE(sim_.machine->read_guest(id_, address_of(kPage) + offset,
+                                             {static_cast<std::byte*>(to), size}));
+    }
+    void write(std::uint64_t offset, const void* from, std::size_t size) {
+        EXPECT_TRUE(sim_.machine->write_guest(id_, address_of(kPage) + offset,
+                                              {static_cast<const std::byte*>(from), size}));
+    }
+
+    hyper::Simulated& sim_;
+    DomainId id_;
+    Port port_;
+};
+
+class HubTest : public ::testing::Test {
+protected:
+    HubTest() {
+        std::string pattern = fs::temp_directory_path() / "consoles-XXXXXX";
+        folder_ = ::mkdtemp(pattern.data());
+        settings_.log_folder = folder_ / "log";
+        settings_.marks = folder_ / "marks";
+        start();
+    }
+    ~HubTest() override {
+        kill();
+        fs::remove_all(folder_);
+    }
+    /// What an xld that starts has, and what is left of one that was killed.
+    void start() {
+        io_ = std::make_unique<boost::asio::io_context>(1);
+        channels_ = *sim_.machine->event_channels();
+        hub_ = std::make_unique<Hub>(*io_, *sim_.machine, *grants_, *channels_, settings_);
+    }
+    void kill() {
+        hub_.reset();
+        io_.reset();
+        channels_.reset();
+    }
+    /// Until nothing more happens.
+    void run() {
+        for (int idle = 0; idle < 2;) {
+            io_->restart();
+            idle = io_->run_for(1ms) == 0 ? idle + 1 : 0;
+        }
+    }
+    std::string file(const std::string& name) const {
+        std::ifstream in{folder_ / "log" / name};
+        return {std::istreambuf_iterator<char>{in}, {}};
+    }
+    std::string log_of(const Guest& guest) const {
+        return file("guest-" + guest.description().domain_name + ".log");
+    }
+    /// The client's end of a stream.
+    UniqueFd watch(const Guest& guest, Console::Wish wish = {}) {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+        Viewer::Socket socket{*io_, boost::asio::local::stream_protocol{}, ends[0]};
+        hub_->find(guest.description().key)->add_viewer(std::move(socket), wish, {});
+        return UniqueFd{ends[1]};
+    }
+    std::string shown(const UniqueFd& fd) {
+        run();
+        std::string text;
+        std::array<char, 4096> piece;
+        for (;;) {
+            const auto got = ::recv(fd.get(), piece.data(), piece.size(), MSG_DONTWAIT);
+            if (got <= 0) return text;
+            text.append(piece.data(), static_cast<std::size_t>(got));
+            run();
+        }
+    }
+    static void type(const UniqueFd& fd, std::string_view text) {
+        EXPECT_EQ(::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(text.size()));
+    }
+    static constexpr Console::Wish kTyping{.may = Viewer::May::kType, .from = {}};
+
+    hyper::Simulated sim_;
+    std::unique_ptr<hyper::GrantTable> grants_ = *sim_.machine->grant_table();
+    fs::path folder_;
+    Settings settings_;
+    std::unique_ptr<boost::asio::io_context> io_;
+    std::unique_ptr<hyper::EventChannels> channels_;
+    std::unique_ptr<Hub> hub_;
+};
+
+TEST_F(HubTest, WhatAGuestPrintsIsLoggedAndLeavesTheRing) {
+    Guest guest{sim_};
+    guest.print("before anybody came\n");
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("hello\n");
+    run();
+    EXPECT_EQ(log_of(guest), "before anybody came\nhello\n");
+    EXPECT_EQ(guest.consumed(), 26U);
+}
+
+TEST_F(HubTest, WhoWatchesSeesWhatWasAndWhatComes) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("one ");
+    run();
+    const auto first = watch(guest), second = watch(guest);
+    guest.print("two");
+    EXPECT_EQ(shown(first), "one two");
+    EXPECT_EQ(shown(second), "one two");
+    Console::Wish nothing_old{.replay = 0, .from = {}};
+    EXPECT_EQ(shown(watch(guest, nothing_old)), "");
+}
+
+TEST_F(HubTest, TheFirstToTypeHoldsThePenUntilItLeaves) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    auto first = watch(guest, kTyping);
+    const auto second = watch(guest, kTyping);
+    type(first, "ls\n");
+    run();
+    EXPECT_EQ(guest.read(), "ls\n");
+    type(second, "rm\n");
+    EXPECT_THAT(shown(second), HasSubstr("is typing here"));
+    EXPECT_EQ(guest.read(), "");
+    first = UniqueFd{};
+    run();
+    type(second, "pwd\n");
+    run();
+    EXPECT_EQ(guest.read(), "pwd\n");
+}
+
+TEST_F(HubTest, ThePenCanBeTaken) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    const auto first = watch(guest, kTyping);
+    type(first, "ls\n");
+    run();
+    Console::Wish framed = kTyping;
+    framed.form = Cursor::Form::kFrames;
+    const auto second = watch(guest, framed);
+    std::string frames;
+    zeroth::console::append_frame(frames, zeroth::console::FrameKind::kTakePen, {});
+    zeroth::console::append_frame(frames, zeroth::console::FrameKind::kInput, "mine\n");
+    type(second, frames);
+    run();
+    EXPECT_EQ(guest.read(), "ls\nmine\n");
+    EXPECT_THAT(shown(first), HasSubstr("took over"));
+    type(first, "lost");
+    run();
+    EXPECT_EQ(guest.read(), "");
+}
+
+TEST_F(HubTest, WhoMayOnlyWatchIsToldSo) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    const auto viewer = watch(guest);
+    type(viewer, "reboot\n");
+    EXPECT_THAT(shown(viewer), HasSubstr("you may watch"));
+    EXPECT_EQ(guest.read(), "");
+}
+
+TEST_F(HubTest, WhatIsPastedWaitsForTheGuestAndIsWhole) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    const auto viewer = watch(guest, kTyping);
+    std::string pasted, taken;
+    for (int i = 0; pasted.size() < 30'000; ++i) pasted += std::to_string(i) + ' ';
+    type(viewer, pasted);
+    for (int turn = 0; turn < 100 && taken.size() < pasted.size(); ++turn) {
+        run();
+        taken += guest.read();
+    }
+    EXPECT_EQ(taken, pasted);
+}
+
+TEST_F(HubTest, OneWhoDoesNotReadHoldsUpNobodyAndIsToldWhatItMissed) {
+    Guest guest{sim_};
+    auto description = guest.description();
+    description.patience = 0;  // as little as there can be
+    ASSERT_TRUE(hub_->attach(description));
+    const auto slow = watch(guest);
+    std::size_t printed = 0;
+    // More than a socket's buffer and the patience together.
+    for (int i = 0; i < 300; ++i) {
+        printed += guest.print(std::string(2000, static_cast<char>('a' + i % 26)));
+        run();
+    }
+    EXPECT_EQ(printed, 600'000U);
+    EXPECT_EQ(log_of(guest).size(), printed);
+    EXPECT_THAT(shown(slow), HasSubstr("bytes dropped]"));
+}
+
+TEST_F(HubTest, AFloodWaitsInItsRingAndOthersDoNot) {
+    settings_.limits = {.rate = 1000, .burst = 4096};
+    kill();
+    start();
+    Guest loud{sim_}, quiet{sim_};
+    ASSERT_TRUE(hub_->attach(loud.description()));
+    ASSERT_TRUE(hub_->attach(quiet.description()));
+    std::size_t printed = 0;
+    for (int i = 0; i < 20; ++i) {
+        printed += loud.print(std::string(2048, 'x'));
+        run();
+    }
+    // The burst, what a few milliseconds allow, and what waits in the ring.
+    EXPECT_LT(printed, 3 * 4096U);
+    quiet.print("still here");
+    run();
+    EXPECT_EQ(log_of(quiet), "still here");
+    EXPECT_GT(hub_->find(loud.description().key)->numbers().held_up, 0U);
+}
+
+TEST_F(HubTest, ALogIsRotatedAndSaysWhatItLost) {
+    settings_.logs = {.size = 10'000, .files = 3};
+    kill();
+    start();
+    Guest guest{sim_};
+    const auto name = "guest-" + guest.description().domain_name + ".log";
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    for (int i = 0; i < 50; ++i) {
+        guest.print(std::string(1000, static_cast<char>('a' + i % 26)));
+        run();
+    }
+    EXPECT_LE(file(name).size(), 10'000U);
+    EXPECT_GT(file(name + ".1").size(), 8'000U);
+    EXPECT_GT(file(name + ".2").size(), 8'000U);
+    EXPECT_FALSE(fs::exists(folder_ / "log" / (name + ".3")));
+    EXPECT_THAT(file(name), StartsWith("[xld: "));
+    // Who comes now is shown what is before the rotation too.
+    EXPECT_GT(shown(watch(guest)).size(), 10'000U);
+}
+
+TEST_F(HubTest, ALogThatCannotBeWrittenIsCompletedLater) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("one ");
+    run();
+    // What happens to a file on a disk that is full, near enough.
+    const auto log = hub_->find(guest.description().key)->log();
+    fs::remove_all(folder_ / "log");
+    std::ofstream{folder_ / "log"} << "in the way";
+    log->reopen();
+    guest.print("two ");
+    run();
+    EXPECT_EQ(shown(watch(guest)), "one two ");
+    fs::remove(folder_ / "log");
+    fs::create_directory(folder_ / "log");
+    log->reopen();
+    guest.print("three");
+    run();
+    EXPECT_EQ(log_of(guest), "two three");
+}
+
+TEST_F(HubTest, AfterASigkillNothingIsLostAndNothingLoggedTwice) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("one ");
+    run();
+    kill();
+    guest.print("two ");
+    start();
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("three");
+    run();
+    EXPECT_EQ(log_of(guest), "one two three");
+}
+
+TEST_F(HubTest, ASigkillBetweenLogAndRingLogsNothingTwice) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("one ");
+    run();
+    guest.print("two ");
+    // As take_output does it, and no further.
+    hub_->find(guest.description().key)->log()->append_from(4, "two ");
+    kill();
+    start();
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("three");
+    run();
+    EXPECT_EQ(log_of(guest), "one two three");
+    EXPECT_EQ(guest.consumed(), 13U);
+}
+
+TEST_F(HubTest, WhoWatchedGoesOnWhereItWas) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("one ");
+    run();
+    const auto position = hub_->find(guest.description().key)->log()->end();
+    kill();
+    guest.print("two ");
+    start();
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    run();
+    Console::Wish resume;
+    resume.from = position;
+    EXPECT_EQ(shown(watch(guest, resume)), "two ");
+}
+
+TEST_F(HubTest, AnotherDomainOfTheNameBeginsAnew) {
+    Guest former{sim_}, later{sim_};
+    ASSERT_TRUE(hub_->attach(former.description()));
+    former.print("former\n");
+    run();
+    hub_->detach(former.id());
+    auto description = later.description();
+    description.domain_name = former.description().domain_name;
+    ASSERT_TRUE(hub_->attach(description));
+    later.print("later\n");
+    run();
+    EXPECT_EQ(log_of(former), "former\nlater\n");
+    EXPECT_EQ(shown(watch(later)), "later\n");
+}
+
+TEST_F(HubTest, TheLastWordsOfADomainAreTakenAndItsViewersLetGo) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    run();
+    const auto viewer = watch(guest);
+    guest.print("panic");
+    hub_->detach(guest.id());
+    EXPECT_EQ(shown(viewer), "panic");
+    pollfd entry{.fd = viewer.get(), .events = 0, .revents = 0};
+    EXPECT_EQ(::poll(&entry, 1, 1000), 1);
+    EXPECT_TRUE(entry.revents & POLLHUP);
+    EXPECT_EQ(log_of(guest), "panic");
+    EXPECT_EQ(sim_.machine->live_mappings(), 0U);
+    EXPECT_EQ(sim_.machine->live_ports(), 0U);
+}
+
+TEST_F(HubTest, AConsoleOfSomebodyElseIsLeftAlone) {
+    Guest guest{sim_};
+    auto others = *sim_.machine->event_channels();
+    ASSERT_TRUE(others->bind_interdomain(guest.id(), guest.description().port));
+    const auto attached = hub_->attach(guest.description());
+    ASSERT_FALSE(attached);
+    EXPECT_TRUE(attached.error().is(EBUSY)) << attached.error().text();
+    EXPECT_EQ(sim_.machine->live_mappings(), 0U);
+}
+
+TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    guest.print("login: ");
+    run();
+    const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)};
+    ASSERT_TRUE(tty) << (*console)->tty();
+    run();
+    std::array<char, 64> text{};
+    EXPECT_EQ(::read(tty.get(), text.data(), text.size()), 7);
+    EXPECT_EQ(::write(tty.get(), "root\n", 5), 5);
+    run();
+    EXPECT_EQ(guest.read(), "root\n");
+}
+
+TEST_F(HubTest, ATerminalKeepsNothingForWhoComesLater) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    const auto open_tty = [&] {
+        UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)};
+        run();
+        return tty;
+    };
+    guest.print("one");
+    run();
+    (void)open_tty();
+    run();
+    const auto tty = open_tty();
+    std::array<char, 64> text{};
+    EXPECT_EQ(::read(tty.get(), text.data(), text.size()), 3);
+    EXPECT_EQ(::read(tty.get(), text.data(), text.size()), -1);
+    // Nobody has to have it open for a line to be typed.
+    std::ofstream{(*console)->tty()} << "reboot\n" << std::flush;
+    run();
+    EXPECT_EQ(guest.read(), "reboot\n");
+}
+
+}  // namespace
+}  // namespace zeroth::daemon::console
