@@ -5,7 +5,7 @@
 #   base       busybox, init, kernel modules        guests     /guest
 #   services   xenconsoled (Debian's), a terminal   reference  the rest of Debian's Xen tools
 #              (script)
-#   ours       this project's programs              (and per run: the overlay, the script)
+#   ours       this project, installed              (and per run: the overlay, the script)
 
 # shellcheck source=cmake/foreign.sh
 . "$board_root/cmake/foreign.sh"
@@ -151,16 +151,28 @@ make_guests() {
     guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
 }
 
+# What `cmake --install` installs, and the programs beside it that are only for tests. A folder of
+# programs that is no build tree gets this tree's scripts and settings.
 make_ours() {
-    local root=$1 bin=$2 program
+    local root=$1 bin=$2 program name
+    if [ -e "$bin/../cmake_install.cmake" ]; then
+        DESTDIR=$root cmake --install "$bin/.." --strip >/dev/null
+        rm -rf "${root:?}/usr/share"
+    else
+        mkdir -p "$root"/{etc,usr/lib/xen/bin}
+        cp -a "$board_root/etc/"{init.d,default,xen} "$root/etc/"
+        cp -a "$board_root/etc/libexec/." "$root/usr/lib/xen/bin/"
+    fi
     mkdir -p "$root/usr/sbin"
     for program in "$bin"/*; do
+        name=$(basename "$program")
+        [ ! -e "$root/usr/sbin/$name" ] && [ ! -L "$root/usr/bin/$name" ] &&
+            [ ! -e "$root/usr/bin/$name" ] || continue
         if [ -L "$program" ]; then
             cp -P "$program" "$root/usr/sbin/"
-            continue
+        elif [ -f "$program" ] && [ -x "$program" ]; then
+            "$machine_triple-strip" -o "$root/usr/sbin/$name" "$program"
         fi
-        [ -f "$program" ] && [ -x "$program" ] || continue
-        "$machine_triple-strip" -o "$root/usr/sbin/$(basename "$program")" "$program"
     done
 }
 
@@ -198,7 +210,7 @@ layers_make() {
     layer_xen=$layer_dir/xen-$version.pool/boot/xen-$version-$machine_arch
     layer_kernel=$(ls "$layer_dir/kernel.pool/boot/"vmlinuz-*)
     if [ -d "$bin" ]; then
-        layer "ours-$(echo "$bin" | cksum | cut -d' ' -f1)" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null)" make_ours "$bin"
+        layer "ours-$(echo "$bin" | cksum | cut -d' ' -f1)" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null) $(layer_sources etc)" make_ours "$bin"
         layer_files+=("$layer_dir/ours-$(echo "$bin" | cksum | cut -d' ' -f1).cpio")
     fi
 }
