@@ -28,7 +28,8 @@ struct Ground {
     StorePool& stores;
     EventLog& events;
     const HostFacts& facts;
-    /// As they were at the start; what can change while xld runs, main tells those whom it concerns.
+    /// As they were at the start; what can change while xld runs, main tells those whom it
+    /// concerns.
     const Settings& settings;
 };
 
