@@ -8,9 +8,9 @@ set(CPACK_PACKAGE_CONTACT "zeroth maintainers <maintainers@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Xen's tools in domain 0: xl, xld and xenstored for ARM")
 set(CPACK_PACKAGE_DESCRIPTION
     "The userspace of a Xen host's domain 0: the command xl with its configuration files, the
- daemon behind it, the XenStore server and its tools, and the services that start them. It takes
- the place of the tools that come with Xen, with the same commands, files and XenStore nodes, and
- works with the hypervisors of Xen 4.17 to 4.22.")
+daemon behind it, the XenStore server and its tools, and the services that start them. It takes
+the place of the tools that come with Xen, with the same commands, files and XenStore nodes, and
+works with the hypervisors of Xen 4.17 to 4.22.")
 set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

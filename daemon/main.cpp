@@ -39,6 +39,9 @@ using daemon::Settings;
 constexpr std::size_t kWorkers = 8;
 /// When stopping: how long a finished request has to reach its client.
 constexpr std::chrono::milliseconds kLastWords{50};
+constexpr std::chrono::seconds kTryAgain{2};
+/// The status for settings that cannot be used, EX_CONFIG of sysexits.h: trying again is no use.
+constexpr int kBadSettings = 78;
 
 /// Creates under way are called off; once they are undone and their clients told, nothing is left.
 asio::awaitable<void> drain(asio::io_context& io, const daemon::Service& service) {
@@ -72,6 +75,24 @@ asio::awaitable<void> beat(asio::io_context& io) {
     }
 }
 
+asio::awaitable<Result<>> domain0_work(const daemon::Ground& ground) {
+    co_return daemon::set_up_domain0(ground);
+}
+
+/// Until it is done: xenstored may come later than xld.
+asio::awaitable<void> see_to_domain0(asio::io_context& io, asio::thread_pool& workers,
+                                     const daemon::Ground& ground) {
+    asio::steady_timer timer{io};
+    for (bool told = false;; told = true) {
+        auto work = domain0_work(ground);
+        const auto done = co_await asio::co_spawn(workers, std::move(work), asio::use_awaitable);
+        if (done) co_return;
+        if (!told) log::warning("domain 0's nodes in XenStore: {}", done.error().text());
+        timer.expires_after(kTryAgain);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
 Result<daemon::http::Policy> policy_of(const Settings& settings) {
     daemon::http::Policy policy;
     if (settings.group.empty()) return policy;
@@ -95,8 +116,6 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     daemon::Service service{ground};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, settings.socket, policy));
-    if (const auto done = daemon::set_up_domain0(ground); !done)
-        log::warning("domain 0's nodes in XenStore: {}", done.error().text());
     for (const auto& done : service.clear_unfinished()) log::warning("{}", done);
 
     asio::thread_pool workers{kWorkers};
@@ -117,6 +136,8 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     };
     asio::co_spawn(io, take_reloads(io, std::move(reload)), asio::detached);
     asio::co_spawn(io, beat(io), asio::detached);
+    if (!daemon::set_up_domain0(ground))
+        asio::co_spawn(io, see_to_domain0(io, workers, ground), asio::detached);
     ZEROTH_CHECK(on_ready());
     io.run();
     workers.join();
@@ -160,13 +181,16 @@ int main(int argc, char** argv) {
     const auto& words = std::get<CommandLine>(parsed);
     const auto colour = ::isatty(STDERR_FILENO) == 1 ? config::Colour::kYes : config::Colour::kNo;
     const auto loaded = daemon::load_settings(words.settings, colour);
-    if (!loaded) return complain(loaded.error());
+    if (!loaded) {
+        complain(loaded.error());
+        return kBadSettings;
+    }
     log::text(loaded->messages);
     if (words.act == CommandLine::Act::kCheckConfig) {
         if (loaded->settings) fmt::print("{}: ok\n", words.settings.file);
-        return loaded->settings ? 0 : 1;
+        return loaded->settings ? 0 : kBadSettings;
     }
-    if (!loaded->settings) return 1;
+    if (!loaded->settings) return kBadSettings;
     log::set_level(loaded->settings->log_level);
     const auto ended = run(words, *loaded->settings);
     return ended ? 0 : complain(ended.error());

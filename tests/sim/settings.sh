@@ -11,12 +11,12 @@ check "a setting that is unknown is a warning" xld --check-config --config odd.t
 check "and what was meant is suggested" \
     sh -c "'$ZEROTH_BIN/xld' --check-config --config odd.toml 2>&1 | grep -qF 'did you mean \`log_level\`?'"
 printf 'socket = "/tmp/x"\nlog_level = "loud"\n' >bad.toml
-check_status 1 "one that is wrong is an error" xld --check-config --config bad.toml
+check_status 78 "one that is wrong is an error" xld --check-config --config bad.toml
 xld --check-config --config bad.toml >out.txt 2>&1
 check "and told by line and column" grep -qF 'bad.toml:2:13: error: log_level' out.txt
-check_status 1 "and keeps xld from starting" xld --hypervisor=sim --config bad.toml
-check_status 1 "a file that was named must exist" xld --hypervisor=sim --config nothing.toml
-check_status 1 "a folder is no file" xld --hypervisor=sim --config .
+check_status 78 "and keeps xld from starting" xld --hypervisor=sim --config bad.toml
+check_status 78 "a file that was named must exist" xld --hypervisor=sim --config nothing.toml
+check_status 78 "a folder is no file" xld --hypervisor=sim --config .
 check_fails "a word of the command line can be wrong" xld --hypervisor=sim --log-level=loud
 check_fails "an option that is not known" xld --hypervisor=sim --frob
 

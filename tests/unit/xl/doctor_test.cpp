@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 using namespace testing;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using zeroth::testing::expect_golden;
 
 /// A folder that looks like a host's file system.
 class XlDoctor : public ::testing::Test {

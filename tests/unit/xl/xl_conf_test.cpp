@@ -15,6 +15,7 @@ namespace {
 
 using namespace testing;
 using ::testing::HasSubstr;
+using zeroth::testing::expect_golden;
 
 XlConf parsed(const std::string& text) {
     auto read = parse_xl_conf({"xl.conf", text});
@@ -84,7 +85,8 @@ TEST(XlConf, AVcpuWithoutACpuIsRefused) {
 }
 
 TEST(XlConf, TheExampleIsFine) {
-    const auto text = read_file(golden_dir() / "../../etc/xen/xl.conf");
+    const auto text =
+        zeroth::testing::read_file(zeroth::testing::golden_dir() / "../../etc/xen/xl.conf");
     EXPECT_TRUE(parse_xl_conf({"xl.conf", text}).diagnostics.empty());
     std::string active = text;
     for (std::size_t at = 0; (at = active.find("\n#", at)) != std::string::npos; ++at)
