@@ -8,6 +8,7 @@
 #include "daemon/events.hpp"
 #include "daemon/lives/lanes.hpp"
 #include "daemon/lives/registry.hpp"
+#include "daemon/settings/settings.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 
@@ -22,15 +23,6 @@ struct HostFacts {
     bool simulated = false;
 };
 
-struct Settings {
-    /// xld's notes beside Xen and XenStore: creates under way, domains, events.
-    std::string state_dir = "/run/zeroth";
-    /// The reference's place for a domain's config.
-    std::string userdata_dir = "/var/lib/xen";
-    /// Where on_crash="coredump-..." puts what it dumps, by the domain's name.
-    std::string dump_dir = "/var/lib/xen/dump";
-};
-
 /// What every part of xld stands on; outlives them all. Each may be used from any thread.
 struct Ground {
     const hyper::Hypervisor& xen;
@@ -38,6 +30,8 @@ struct Ground {
     StorePool& stores;
     EventLog& events;
     const HostFacts& facts;
+    /// As they were at the start; what can change while xld runs, main tells those whom it
+    /// concerns.
     const Settings& settings;
     lives::Registry& registry;
     lives::Lanes& lanes;

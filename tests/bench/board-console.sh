@@ -64,7 +64,7 @@ kill "$xld"
 "$debian/xenconsoled" --pid-file=/run/xen/xenconsoled.pid --log=guest --log-dir=$log
 sleep 1
 rm -f /run/zeroth/xld.pid
-/etc/init.d/zeroth-services start
+/etc/init.d/xencommons start
 theirs=$(cat /run/xen/xenconsoled.pid)
 xl create -q -p /root/g.cfg || exit 1
 sleep 1

@@ -30,7 +30,7 @@ tty_of() { xenstore-read "/local/domain/$(xl domid "$1")/console/tty"; }
 restart_xld() {
     kill "-${1:-KILL}" "$(cat /run/zeroth/xld.pid)"
     rm -f /run/zeroth/xld.pid
-    /etc/init.d/zeroth-services start
+    /etc/init.d/xencommons start
 }
 
 # A guest that prints one line and no more: its first byte counts.

@@ -15,7 +15,7 @@ state() {
     xl info free_memory
     ls /var/lib/xen /run/zeroth/domains
 }
-restart_xld() { /etc/init.d/zeroth-services start; }
+restart_xld() { /etc/init.d/xencommons start; }
 as_before() { state >after.txt; diff before.txt after.txt; }
 
 xl create -q g1.cfg && xl destroy g1

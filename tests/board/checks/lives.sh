@@ -42,7 +42,7 @@ kill_xld() {
     kill -KILL "$killed"
     while kill -0 "$killed" 2>/dev/null; do usleep 20000; done
 }
-start_xld() { /etc/init.d/zeroth-services start >/dev/null 2>&1; }
+start_xld() { /etc/init.d/xencommons start >/dev/null 2>&1; }
 
 xl create -q /guest/tiny.cfg && xl destroy tiny
 sleep 1

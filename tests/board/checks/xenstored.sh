@@ -9,7 +9,7 @@ kill_store() {
     kill -KILL "$(pid)"
     while kill -0 "$(pid)" 2>/dev/null; do usleep 10000; done
 }
-start_store() { /etc/init.d/zeroth-services start; }
+start_store() { /etc/init.d/xencommons start; }
 value_is() { [ "$(xenstore-read "$1")" = "$2" ]; }
 
 check_equal "it is ours" "$(readlink "/proc/$(pid)/exe")" /usr/sbin/xenstored
