@@ -48,6 +48,8 @@ struct Domain {
     bool is_32bit = true;
     std::uint64_t max_pages = 0, tot_pages = 0;
     FrameMap p2m;
+    /// Guest frames that its balloon has given back, the last to go last.
+    std::vector<FrameRange> ballooned;
     /// Frames that belong to the domain, and those that Xen took for it.
     std::vector<FrameRange> owned, overhead;
     std::vector<FrameRange> pool;

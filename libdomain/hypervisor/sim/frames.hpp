@@ -17,6 +17,9 @@ struct FrameRange {
 /// Appends, joining with the last range where they meet.
 void append(std::vector<FrameRange>& ranges, FrameRange range);
 
+/// Takes the range, all of which is in them, out of `ranges`.
+void remove(std::vector<FrameRange>& ranges, FrameRange range);
+
 /// The host's free frames.
 class FreeFrames {
 public:
@@ -47,6 +50,8 @@ public:
     /// Guest frames in [first, first + count) that are mapped.
     std::uint64_t count_in(std::uint64_t first, std::uint64_t count) const;
     void clear() { map_.clear(); }
+    /// By first guest frame; none overlap.
+    const std::map<std::uint64_t, FrameRange>& ranges() const { return map_; }
 
 private:
     /// Cuts the entry that crosses `guest_frame`, so that one begins there.
