@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/events.hpp"
+#include "daemon/named_kernel.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 
@@ -18,6 +19,7 @@ struct HostFacts {
     hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
     std::uint32_t timer_clock_frequency = 0;
     bool simulated = false;
+    NamedKernels named_kernels;
 };
 
 struct Settings {

@@ -99,7 +99,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--group", options.group, "members of this group may read; root alone changes");
     app.add_option("--hypervisor", options.hypervisor,
-                   "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it")
+                   "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it, or sim@PATH for a "
+                   "model in a process of its own (xen-sim)")
         ->capture_default_str();
     app.add_option("--state-dir", options.settings.state_dir, "notes about creates under way")
         ->capture_default_str();
