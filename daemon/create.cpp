@@ -155,7 +155,9 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     plan::Inputs inputs;
     inputs.config = request.config;
     if (!request.config.kernel) return fail(EINVAL, "the config names no kernel");
-    ZEROTH_TRY(inputs.kernel, image::probe(*request.config.kernel));
+    ZEROTH_TRY(const auto kernel, kernel_file(*request.config.kernel, facts_.named_kernels,
+                                              settings_.state_dir + "/kernels"));
+    ZEROTH_TRY(inputs.kernel, image::probe(kernel));
     if (request.config.ramdisk) {
         ZEROTH_TRY(inputs.ramdisk, image::probe_ramdisk(*request.config.ramdisk));
     }

@@ -8,6 +8,7 @@
 #include "daemon/events.hpp"
 #include "daemon/lives/lanes.hpp"
 #include "daemon/lives/registry.hpp"
+#include "daemon/named_kernel.hpp"
 #include "daemon/settings/settings.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
@@ -21,6 +22,7 @@ struct HostFacts {
     hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
     std::uint32_t timer_clock_frequency = 0;
     bool simulated = false;
+    NamedKernels named_kernels;
 };
 
 /// What every part of xld stands on; outlives them all. Each may be used from any thread.

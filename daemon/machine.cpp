@@ -2,14 +2,20 @@
 #include "daemon/machine.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "libdomain/hypervisor/sim/guests/guests.hpp"
 #include "libdomain/hypervisor/sim/machine.hpp"
+#include "libdomain/hypervisor/sim/remote/remote.hpp"
 #include "libdomain/hypervisor/xen/xen.hpp"
 #include "libdomain/plan/host_tree.hpp"
+#include "xenstore/client/client.hpp"
+#include "xenstore/client/endpoint.hpp"
 
 namespace zeroth::daemon {
 namespace {
@@ -40,8 +46,10 @@ Result<Machine> open_xen() {
     ZEROTH_TRY(const auto tree, read_own_tree());
     facts.gic = tree.gic;
     facts.timer_clock_frequency = tree.timer_clock_frequency;
-    return Machine{std::move(seam),    std::move(xen),      std::move(grants),
-                   make_socket_pool(), std::move(channels), std::move(facts)};
+    return Machine{std::move(seam),    {},
+                   std::move(xen),     std::move(grants),
+                   make_socket_pool(), std::move(channels),
+                   std::move(facts)};
 }
 
 Result<std::uint32_t> number(std::string_view key, std::string_view text) {
@@ -75,17 +83,63 @@ Result<hyper::sim::SimOptions> parse_simulation(std::string_view text) {
     return options;
 }
 
+Result<std::vector<std::byte>> simulated_kernel(std::string_view name) {
+    ZEROTH_CHECK(hyper::sim::parse_program(name));
+    return hyper::sim::kernel_image(name);
+}
+
+/// A simulated machine has an xenstored beside it, which is found as on a real one; but the one of
+/// a real host is not to learn of domains that do not exist.
+Result<> check_store() {
+    const bool chosen = std::getenv("XENSTORED_PATH") != nullptr;
+    if (!chosen && ::access("/proc/xen/capabilities", F_OK) == 0) {
+        return fail(Error::message("this is a real Xen host, whose XenStore a simulation must not "
+                                   "fill")
+                        .with_hint("Start an xenstored for it (--no-xen --socket PATH), and set "
+                                   "XENSTORED_PATH to that path."));
+    }
+    const auto store = xs::Client::connect();
+    if (store) return {};
+    return fail(Error{store.error()}.with_hint(
+        fmt::format("Start it first: xenstored --no-xen --socket {} (or set XENSTORED_PATH to the "
+                    "path of one that runs).",
+                    xs::default_endpoint())));
+}
+
 Result<Machine> open_simulation(std::string_view text) {
     ZEROTH_TRY(const auto options, parse_simulation(text));
+    ZEROTH_CHECK(check_store());
     ZEROTH_TRY(auto seam, hyper::sim::Machine::create(options));
+    ZEROTH_TRY(auto guests, hyper::sim::Guests::start(*seam, xs::default_endpoint()));
     ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
     ZEROTH_TRY(auto grants, seam->grant_table());
+    ZEROTH_TRY(auto channels, seam->event_channels());
     ZEROTH_TRY(auto facts, ask(xen));
     facts.gic = options.gic;
     facts.timer_clock_frequency = options.clock_frequency;
     facts.simulated = true;
-    return Machine{std::move(seam),    std::move(xen), std::move(grants),
-                   make_memory_pool(), nullptr,        std::move(facts)};
+    facts.named_kernels = &simulated_kernel;
+    return Machine{std::move(seam),    std::move(guests),   std::move(xen),  std::move(grants),
+                   make_socket_pool(), std::move(channels), std::move(facts)};
+}
+
+/// A machine in a process of its own, which goes on when we end.
+Result<Machine> open_remote(const std::string& path) {
+    ZEROTH_CHECK(check_store());
+    hyper::sim::RemoteFacts remote;
+    ZEROTH_TRY(auto seam, hyper::sim::open_remote_privcmd(path, &remote));
+    ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
+    ZEROTH_TRY(auto grants, hyper::sim::open_remote_grant_table(path));
+    ZEROTH_TRY(auto channels, hyper::sim::open_remote_event_channels(path));
+    ZEROTH_TRY(auto facts, ask(xen));
+    facts.gic = remote.gic;
+    facts.timer_clock_frequency = remote.clock_frequency;
+    facts.simulated = true;
+    facts.named_kernels = &simulated_kernel;
+    return Machine{std::move(seam),    {},
+                   std::move(xen),     std::move(grants),
+                   make_socket_pool(), std::move(channels),
+                   std::move(facts)};
 }
 
 }  // namespace
@@ -94,7 +148,8 @@ Result<Machine> open_machine(std::string_view name) {
     if (name == "xen") return open_xen();
     if (name == "sim") return open_simulation({});
     if (name.starts_with("sim:")) return open_simulation(name.substr(4));
-    return fail(fmt::format("--hypervisor={}: there are xen and sim[:options]", name));
+    if (name.starts_with("sim@")) return open_remote(std::string{name.substr(4)});
+    return fail(fmt::format("--hypervisor={}: there are xen, sim[:options] and sim@PATH", name));
 }
 
 }  // namespace zeroth::daemon

@@ -12,19 +12,21 @@
 
 namespace zeroth::daemon {
 
-/// What xld runs on: real Xen and xenstored, or models of both.
+/// What xld runs on: Xen, or a model of it; xenstored in either case.
 struct Machine {
     /// Below `xen`, and outlives it.
     std::unique_ptr<hyper::Privcmd> seam;
+    /// What runs the guests of a simulated machine inside this process; nothing else need know it.
+    std::shared_ptr<void> guests;
     hyper::Hypervisor xen;
     std::unique_ptr<hyper::GrantTable> grants;
     std::unique_ptr<StorePool> stores;
-    /// For the consoles; nullptr where no xenstored would tell of them.
+    /// For the consoles.
     std::unique_ptr<hyper::EventChannels> channels;
     HostFacts facts;
 };
 
-/// `name` is "xen", or "sim" with options: "sim:cpus=4,memory=2048,xen=4.20".
+/// `name` is "xen", or "sim" with options: "sim:cpus=4,memory=2048,xen=4.20", or "sim@PATH".
 Result<Machine> open_machine(std::string_view name);
 
 }  // namespace zeroth::daemon

@@ -2,7 +2,6 @@
 #include "daemon/store_pool.hpp"
 
 #include "xenstore/client/client.hpp"
-#include "xenstore/client/memory_store.hpp"
 
 namespace zeroth::daemon {
 
@@ -33,12 +32,6 @@ std::unique_ptr<StorePool> make_socket_pool() {
         return static_cast<const xs::Client&>(store).alive();
     };
     return std::make_unique<StorePool>(connect, still_good);
-}
-
-std::unique_ptr<StorePool> make_memory_pool() {
-    auto store = std::make_shared<xs::MemoryStore>();
-    const auto connect = [store]() -> Result<std::shared_ptr<xs::Store>> { return store; };
-    return std::make_unique<StorePool>(connect, [](const xs::Store&) { return true; });
 }
 
 }  // namespace zeroth::daemon

@@ -50,7 +50,5 @@ private:
 
 /// Over xenstored's socket.
 std::unique_ptr<StorePool> make_socket_pool();
-/// One store in this process for everybody.
-std::unique_ptr<StorePool> make_memory_pool();
 
 }  // namespace zeroth::daemon

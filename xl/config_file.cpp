@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kMaxConfig = 16U << 20;
 
 void make_absolute(std::string& path, std::string_view folder) {
-    if (path.empty() || path.front() == '/') return;
+    // A kernel of a simulated machine may be a name.
+    if (path.empty() || path.front() == '/' || path.starts_with("sim:")) return;
     path.insert(0, fmt::format("{}/", folder));
 }
 

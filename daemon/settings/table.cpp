@@ -23,8 +23,10 @@ constexpr std::array kRows{
     path<&S::socket>("socket", kAtStart, "the Unix socket to listen on"),
     text<&S::group>("group", "GROUP", kAtStart,
                     "members of this group may read; root alone changes"),
-    text<&S::hypervisor>("hypervisor", "NAME", kAtStart,
-                         "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it"),
+    text<&S::hypervisor>(
+        "hypervisor", "NAME", kAtStart,
+        "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it, or sim@PATH for "
+        "one in a process of its own (xen-sim)"),
     path<&S::state_dir>("state_dir", kAtStart, "where notes are kept that a restart needs"),
     path<&S::userdata_dir>("userdata_dir", kAtStart, "where the configs of domains are kept"),
     path<&S::dump_dir>("dump_dir", kAtStart, "where the cores of domains that crash are put"),

@@ -70,6 +70,7 @@ private:
     void grants();
     void writing_by_grants();
     void event_channel();
+    void closing();
     void affinity();
     void scheduling();
     void device();
@@ -264,6 +265,23 @@ void GuestContract::event_channel() {
     if (again) checks_.works(channels.unbind(*again), "event channels: and unbound");
 }
 
+/// What a process held is given back when it closes the device, as when it is killed.
+void GuestContract::closing() {
+    auto& channels = subject_.channels;
+    {
+        const auto other = subject_.open_channels();
+        if (!checks_.works(other, "closing: event channels are opened once more")) return;
+        const auto port = (*other)->bind_interdomain(id_, console_port_);
+        if (!checks_.works(port, "closing: the guest's port is bound there")) return;
+        checks_.that(!channels.notify(*port), "closing: a port belongs to who bound it");
+        checks_.fails(channels.bind_interdomain(id_, console_port_), EINVAL,
+                      "closing: and cannot be bound elsewhere");
+    }
+    const auto again = channels.bind_interdomain(id_, console_port_);
+    checks_.works(again, "closing: it can be once that one is closed");
+    if (again) checks_.works(channels.unbind(*again), "closing: and unbound");
+}
+
 void GuestContract::affinity() {
     const auto before = xen_.affinity(id_, VcpuId{1});
     if (!checks_.works(before, "getvcpuaffinity: answers")) return;
@@ -423,6 +441,7 @@ void GuestContract::run() {
     grants();
     writing_by_grants();
     event_channel();
+    closing();
     affinity();
     scheduling();
     device();

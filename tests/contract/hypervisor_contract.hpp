@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -17,6 +18,8 @@ struct ContractSubject {
     hyper::Hypervisor& xen;
     hyper::EventChannels& channels;
     hyper::GrantTable& grants;
+    /// Opens the device of event channels once more.
+    std::function<Result<std::unique_ptr<hyper::EventChannels>>()> open_channels;
     /// Machine frames of a device that dom0 may use, and nobody does; passing them on is left out
     /// where there are none.
     std::optional<MachineFrame> device;

@@ -48,6 +48,10 @@ void XenHost::recovered(Store& store) {
 }
 
 Result<> XenHost::serve_kernel(Store& store) {
+    if (kernel_.port.empty()) {
+        if (!store.ring(kDomain0)) store.introduce_kernel(Port{});
+        return {};
+    }
     ZEROTH_TRY(const auto port, kernel_port(kernel_));
     if (!rings_->connected(kDomain0)) ZEROTH_CHECK(rings_->connect(kDomain0, port));
     store.introduce_kernel(port);

@@ -13,6 +13,7 @@
 #include "core/log.hpp"
 #include "core/process.hpp"
 #include "core/service_manager.hpp"
+#include "libdomain/hypervisor/sim/remote/remote.hpp"
 #include "libdomain/hypervisor/xen/xen.hpp"
 #include "xenstore/daemon/hosts.hpp"
 #include "xenstore/daemon/listener.hpp"
@@ -35,7 +36,13 @@ Error with_way_out(Error error) {
         "serves sockets alone");
 }
 
-Result<XenDevices> open_devices() {
+Result<XenDevices> open_devices(const std::string& machine) {
+    if (!machine.empty()) {
+        ZEROTH_TRY(auto privcmd, hyper::sim::open_remote_privcmd(machine));
+        ZEROTH_TRY(auto channels, hyper::sim::open_remote_event_channels(machine));
+        ZEROTH_TRY(auto grants, hyper::sim::open_remote_grant_table(machine));
+        return XenDevices{std::move(privcmd), std::move(channels), std::move(grants)};
+    }
     ZEROTH_TRY(auto privcmd, hyper::open_privcmd());
     ZEROTH_TRY(auto channels, hyper::open_event_channels());
     ZEROTH_TRY(auto grants, hyper::open_grant_table());
@@ -83,9 +90,12 @@ Result<> serve(const Options& options, OnReady on_ready) {
     ZEROTH_TRY(const auto loop, EventLoop::create());
     std::unique_ptr<XenHost> xen;
     if (options.xen == Options::Xen::kUse) {
-        auto devices = open_devices();
-        if (!devices) return fail(with_way_out(std::move(devices).error()));
-        ZEROTH_TRY(xen, XenHost::create(*loop, *std::move(devices), trace));
+        auto devices = open_devices(options.machine);
+        if (!devices && options.machine.empty())
+            return fail(with_way_out(std::move(devices).error()));
+        if (!devices) return fail(std::move(devices).error());
+        const auto kernel = options.machine.empty() ? KernelFiles{} : KernelFiles{{}, {}};
+        ZEROTH_TRY(xen, XenHost::create(*loop, *std::move(devices), trace, kernel));
     }
     ZEROTH_TRY(const auto journal, open_journal(options));
     ZEROTH_TRY(auto listener, listen_at(options.socket));

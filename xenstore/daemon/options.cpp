@@ -15,7 +15,7 @@ namespace zeroth::xenstored {
 namespace {
 
 // Options that have only a name.
-enum Key : int { kSocket = 256, kJournal, kNoXen, kReplace, kVersion, kTraceControl };
+enum Key : int { kSocket = 256, kJournal, kNoXen, kReplace, kVersion, kTraceControl, kHypervisor };
 
 struct Row {
     int key;
@@ -32,6 +32,7 @@ constexpr std::array kRows{
     Row{kSocket, "socket", "PATH", "listen there (/var/run/xenstored/socket)"},
     Row{kJournal, "journal", "PATH", "keep the state there (beside the socket); `none`: nowhere"},
     Row{kNoXen, "no-xen", nullptr, "serve the socket alone; needs neither Xen nor root"},
+    Row{kHypervisor, "hypervisor", "WHAT", "xen, or sim@PATH: the simulated machine there"},
     Row{kReplace, "replace", nullptr, "take over from the xenstored that is running"},
     Row{'E', "entry-nb", "N", "nodes a domain may own (1000)"},
     Row{'S', "entry-size", "BYTES", "size of a node (2048)"},
@@ -142,6 +143,7 @@ public:
 
 private:
     Result<> take_limit(int key, std::string_view value);
+    Result<> take_hypervisor(std::string_view value);
     void note(int key);
 
     Options out_;
@@ -159,11 +161,21 @@ Result<> Parser::take(int key, std::string_view value) {
         case kReplace: out_.other = Options::Other::kReplace; return {};
         case kSocket: out_.socket = value; return {};
         case kJournal: journal_ = value; return {};
+        case kHypervisor: return take_hypervisor(value);
         case kNoXen: out_.xen = Options::Xen::kDoWithout; return {};
         case 'w': case 'm': case 'p': case 'e': case kTraceControl: note(key); return {};
         default: return take_limit(key, value);
     }
     // clang-format on
+}
+
+Result<> Parser::take_hypervisor(std::string_view value) {
+    constexpr std::string_view kSimulation = "sim@";
+    if (value != "xen" && (!value.starts_with(kSimulation) || value == kSimulation)) {
+        return fail(fmt::format("--hypervisor: there are xen and sim@PATH, not '{}'", value));
+    }
+    out_.machine = value == "xen" ? "" : value.substr(kSimulation.size());
+    return {};
 }
 
 Result<> Parser::take_limit(int key, std::string_view value) {

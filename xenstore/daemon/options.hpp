@@ -22,6 +22,8 @@ struct Options {
     Xen xen = Xen::kUse;
     /// What to do about an xenstored that runs already.
     Other other = Other::kLeave;
+    /// Socket of the simulated machine to use; empty: Xen itself.
+    std::string machine;
     std::string socket;
     /// nullopt: nothing is kept.
     std::optional<std::string> journal;

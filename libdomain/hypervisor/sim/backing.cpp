@@ -14,10 +14,23 @@ Result<Backing> Backing::create(std::uint64_t frames) {
     if (::ftruncate(fd.get(), static_cast<off_t>(frames << kPageShift)) != 0) {
         return errno_error("size of the simulated machine's memory");
     }
-    return Backing{std::move(fd)};
+    const auto size = static_cast<std::size_t>(frames << kPageShift);
+    void* const all =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd.get(), 0);
+    if (all == MAP_FAILED) return errno_error("address space for the simulated machine's memory");
+    return Backing{std::move(fd), Whole{static_cast<std::byte*>(all), Unmap{size}}};
+}
+
+std::span<std::byte> Backing::frames(FrameRange range) const {
+    const std::span all{whole_.get(), whole_.get_deleter().size};
+    return all.subspan(range.first << kPageShift, range.count << kPageShift);
 }
 
 Result<std::span<std::byte>> Backing::map(std::span<const FrameRange> ranges) const {
+    return map(fd_.get(), ranges);
+}
+
+Result<std::span<std::byte>> Backing::map(int fd, std::span<const FrameRange> ranges) {
     std::size_t size = 0;
     for (const auto& range : ranges) size += range.count << kPageShift;
     void* const base =
@@ -27,8 +40,8 @@ Result<std::span<std::byte>> Backing::map(std::span<const FrameRange> ranges) co
     std::size_t at = 0;
     for (const auto& range : ranges) {
         const auto length = range.count << kPageShift;
-        if (::mmap(bytes.data() + at, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-                   fd_.get(), static_cast<off_t>(range.first << kPageShift)) == MAP_FAILED) {
+        if (::mmap(bytes.data() + at, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+                   static_cast<off_t>(range.first << kPageShift)) == MAP_FAILED) {
             auto error = errno_error("a mapping of the simulated machine's memory");
             unmap(bytes);
             return error;

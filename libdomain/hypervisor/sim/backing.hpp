@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 
 #include "core/result.hpp"
@@ -16,15 +17,28 @@ class Backing {
 public:
     static Result<Backing> create(std::uint64_t frames);
 
+    /// The range where it lies in this process, for the model's own use.
+    std::span<std::byte> frames(FrameRange range) const;
+    int fd() const { return fd_.get(); }
     /// Maps the ranges one after the other.
     Result<std::span<std::byte>> map(std::span<const FrameRange> ranges) const;
+    /// The same of another process's memory, given as a file.
+    static Result<std::span<std::byte>> map(int fd, std::span<const FrameRange> ranges);
     static void unmap(std::span<std::byte> bytes);
     /// As Xen scrubs what it takes back.
     void clear(FrameRange range) const;
 
 private:
-    explicit Backing(UniqueFd fd) : fd_{std::move(fd)} {}
+    struct Unmap {
+        std::size_t size = 0;
+        void operator()(std::byte* bytes) const { unmap({bytes, size}); }
+    };
+    using Whole = std::unique_ptr<std::byte, Unmap>;
+
+    Backing(UniqueFd fd, Whole whole) : fd_{std::move(fd)}, whole_{std::move(whole)} {}
+
     UniqueFd fd_;
+    Whole whole_;
 };
 
 }  // namespace zeroth::hyper::sim

@@ -50,6 +50,8 @@ struct Domain {
     /// Claimed and not yet populated.
     std::uint64_t outstanding_pages = 0;
     FrameMap p2m;
+    /// Guest frames that its balloon has given back, the last to go last.
+    std::vector<FrameRange> ballooned;
     /// Frames that belong to the domain, and those that Xen took for it.
     std::vector<FrameRange> owned, overhead;
     std::vector<FrameRange> pool;

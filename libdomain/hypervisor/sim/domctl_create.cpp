@@ -6,6 +6,7 @@
 
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/sim/domctl.hpp"
+#include "libdomain/hypervisor/sim/guest_cpu.hpp"
 
 namespace zeroth::hyper::sim {
 namespace {
@@ -165,6 +166,7 @@ long destroy_domain(DomctlCall& call) {
     if (domain.dying) return 0;
     domain.dying = true;
     state.use_claim(domain, domain.outstanding_pages);
+    if (state.observer != nullptr) state.observer->ended(domain.id, Observer::End::kDestroyed);
     while (!domain.channels.empty()) state.close_channel(domain, domain.channels.begin()->first);
     state.release_memory(domain);
     state.raise_virq(kVirqDomExc);
@@ -182,9 +184,10 @@ xenabi::GetDomainInfo info_of(const State& state, const Domain& domain) {
         info.max_vcpu_id = i;
         if (!domain.vcpus[i]->online) continue;
         ++info.nr_online_vcpus;
-        // dom0 is what makes the call; a guest of the model waits, once it was let run.
+        // dom0 is what makes the call; a guest of the model waits, once it was let run, and until
+        // it shuts down, which it does running.
         running |= domain.id == kDomain0;
-        blocked &= domain.id != kDomain0 && domain.creation_finished;
+        blocked &= domain.id != kDomain0 && domain.creation_finished && !domain.shut_down;
     }
     if (info.nr_online_vcpus > 0) {
         info.flags |= (blocked ? dominf::kBlocked : 0) | (running ? dominf::kRunning : 0);

@@ -3,6 +3,7 @@
 
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/sim/domctl.hpp"
+#include "libdomain/hypervisor/sim/guest_cpu.hpp"
 
 namespace zeroth::hyper::sim {
 namespace {
@@ -36,7 +37,9 @@ long pause_domain(DomctlCall& call) {
 
 long unpause_domain(DomctlCall& call) {
     if (call.domain.pause_count == 0) return -EINVAL;
-    if (--call.domain.pause_count == 0) call.domain.creation_finished = true;
+    if (--call.domain.pause_count > 0) return 0;
+    call.domain.creation_finished = true;
+    if (call.state.observer != nullptr) call.state.observer->wake(call.domain.id);
     return 0;
 }
 

@@ -16,6 +16,21 @@ void append(std::vector<FrameRange>& ranges, FrameRange range) {
     }
 }
 
+void remove(std::vector<FrameRange>& ranges, FrameRange range) {
+    std::vector<FrameRange> left;
+    left.reserve(ranges.size() + 1);
+    const auto end = range.first + range.count;
+    for (const auto& each : ranges) {
+        const auto each_end = each.first + each.count;
+        const auto from = std::clamp(range.first, each.first, each_end);
+        const auto to = std::clamp(end, each.first, each_end);
+        if (from > each.first) left.push_back({each.first, from - each.first});
+        if (to < each_end && to > from) left.push_back({to, each_end - to});
+        if (to == from && from == each.first) left.push_back(each);
+    }
+    ranges = std::move(left);
+}
+
 FreeFrames::FreeFrames(FrameRange all) { give(all); }
 
 std::optional<FrameRange> FreeFrames::take(unsigned order) {

@@ -17,6 +17,9 @@ struct FrameRange {
 /// Appends, joining with the last range where they meet.
 void append(std::vector<FrameRange>& ranges, FrameRange range);
 
+/// Takes the range, all of which is in them, out of `ranges`.
+void remove(std::vector<FrameRange>& ranges, FrameRange range);
+
 /// The host's free frames.
 class FreeFrames {
 public:
@@ -49,6 +52,8 @@ public:
     void clear() { map_.clear(); }
     /// Of all guest frames that were mapped, now or before.
     std::uint64_t highest_ever() const { return highest_; }
+    /// By first guest frame; none overlap.
+    const std::map<std::uint64_t, FrameRange>& ranges() const { return map_; }
 
 private:
     /// Cuts the entry that crosses `guest_frame`, so that one begins there.

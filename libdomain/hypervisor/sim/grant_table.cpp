@@ -8,6 +8,7 @@
 
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/abi/stable.hpp"
+#include "libdomain/hypervisor/sim/holding.hpp"
 #include "libdomain/hypervisor/sim/state.hpp"
 
 namespace zeroth::hyper::sim {
@@ -23,14 +24,12 @@ template <class Change>
 bool with_entry(const State& state, const Domain& domain, std::uint32_t ref, Change change) {
     if (ref / kEntriesPerFrame >= domain.grant_frames.size()) return false;
     const FrameRange frame{domain.grant_frames[ref / kEntriesPerFrame], 1};
-    const auto bytes = state.backing.map({&frame, 1});
-    if (!bytes) return false;
-    auto* const at = bytes->data() + (ref % kEntriesPerFrame) * sizeof(xenabi::GrantEntry);
+    auto* const at =
+        state.backing.frames(frame).data() + (ref % kEntriesPerFrame) * sizeof(xenabi::GrantEntry);
     xenabi::GrantEntry entry;
     std::memcpy(&entry, at, sizeof entry);
     change(entry);
     std::memcpy(at, &entry, sizeof entry);
-    Backing::unmap(*bytes);
     return true;
 }
 
@@ -63,41 +62,40 @@ Result<> GrantHandle::copy_to(DomainId domain, std::span<const GrantCopy> pieces
         if (piece.offset + piece.bytes.size() > kPageSize) return fail(EINVAL, what);
         const auto frame = granted_frame(*state_, domain, piece.ref, 0);
         if (!frame) return fail(EINVAL, what);
-        const FrameRange range{*frame, 1};
-        ZEROTH_TRY(const auto page, state_->backing.map({&range, 1}));
+        const auto page = state_->backing.frames({*frame, 1});
         std::memcpy(page.data() + piece.offset, piece.bytes.data(), piece.bytes.size());
-        Backing::unmap(page);
     }
     return {};
 }
 
-Result<Mapping> GrantHandle::map(DomainId domain, GrantRef ref) {
+Result<const MappingRecord*> hold_grant(State& state, DomainId domain, GrantRef ref) {
     const auto what = fmt::format("grant {} of domain {}", ref.raw(), domain.raw());
-    const std::scoped_lock lock{state_->mutex};
-    const int fault = state_->faults.enter("map_grant");
-    state_->faults.tell("map_grant", what, -fault);
+    const int fault = state.faults.enter("map_grant");
+    state.faults.tell("map_grant", what, -fault);
     if (fault != 0) return fail(fault, what);
-    const auto frame = granted_frame(*state_, domain, ref, kInUse);
+    const auto frame = granted_frame(state, domain, ref, kInUse);
     if (!frame) return fail(EINVAL, what);
-    MappingRecord record{domain, {{*frame, 1}}, ref.raw()};
-    ZEROTH_TRY(const auto bytes, state_->backing.map(record.frames));
-    state_->hold(record);
-    state_->mappings.push_back(std::move(record));
-    return Mapping{*this, bytes, &state_->mappings.back()};
+    return state.hold({domain, {{*frame, 1}}, ref.raw()});
+}
+
+void drop_grant(State& state, const MappingRecord* record) {
+    if (auto* const owner = state.find(record->domain); owner != nullptr && record->grant) {
+        with_entry(state, *owner, *record->grant, [](xenabi::GrantEntry& entry) {
+            entry.flags = static_cast<std::uint16_t>(entry.flags & ~kInUse);
+        });
+    }
+    state.drop(record);
+}
+
+Result<Mapping> GrantHandle::map(DomainId domain, GrantRef ref) {
+    const std::scoped_lock lock{state_->mutex};
+    return map_here(*this, *state_, hold_grant(*state_, domain, ref));
 }
 
 void GrantHandle::unmap(std::span<std::byte> bytes, void* token) {
     const std::scoped_lock lock{state_->mutex};
     Backing::unmap(bytes);
-    auto* const record = static_cast<MappingRecord*>(token);
-    const auto same = [record](const MappingRecord& other) { return &other == record; };
-    if (auto* const owner = state_->find(record->domain); owner != nullptr && record->grant) {
-        with_entry(*state_, *owner, *record->grant, [](xenabi::GrantEntry& entry) {
-            entry.flags = static_cast<std::uint16_t>(entry.flags & ~kInUse);
-        });
-    }
-    state_->drop(*record);
-    state_->mappings.remove_if(same);
+    drop_grant(*state_, static_cast<const MappingRecord*>(token));
 }
 
 }  // namespace zeroth::hyper::sim

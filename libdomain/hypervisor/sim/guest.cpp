@@ -26,11 +26,10 @@ Result<> walk(const State& state, const Domain& domain, GuestAddress at, std::si
         const auto frame = domain.p2m.find(frame_of(address).raw());
         if (!frame) return zeroth::fail(EFAULT, fmt::format("address {:#x}", address.raw()));
         const FrameRange range{*frame, 1};
-        ZEROTH_TRY(const auto page, state.backing.map({&range, 1}));
+        const auto page = state.backing.frames(range);
         const auto offset = address.raw() % kPageSize;
         const auto count = std::min<std::size_t>(kPageSize - offset, size - done);
         each(page.subspan(offset, count), done);
-        Backing::unmap(page);
         done += count;
     }
     return {};
@@ -109,14 +108,7 @@ Result<> Machine::guest_notify(DomainId id, Port port) {
     const std::scoped_lock lock{state_->mutex};
     auto* const domain = state_->find(id);
     if (domain == nullptr) return no_domain(id);
-    const auto found = domain->channels.find(port);
-    if (found == domain->channels.end() || found->second.xen_attached) {
-        return zeroth::fail(EINVAL, fmt::format("port {} of domain {}", port.raw(), id.raw()));
-    }
-    if (found->second.state != Channel::State::kInterdomain) return {};
-    auto* const other = state_->find(found->second.remote);
-    if (other != nullptr) state_->raise(*other, found->second.remote_port);
-    return {};
+    return state_->send(*domain, port);
 }
 
 std::vector<Port> Machine::guest_pending(DomainId id) {
@@ -134,10 +126,23 @@ Result<> Machine::guest_shutdown(DomainId id, ShutdownReason reason) {
     const std::scoped_lock lock{state_->mutex};
     auto* const domain = state_->find(id);
     if (domain == nullptr) return no_domain(id);
-    domain->shut_down = true;
-    domain->shutdown_code = static_cast<std::uint8_t>(reason);
-    state_->raise_virq(kVirqDomExc);
+    state_->shut_down(*domain, reason);
     return {};
+}
+
+void Machine::observe(Observer* observer) {
+    const std::scoped_lock lock{state_->mutex};
+    state_->observer = observer;
+}
+
+std::optional<GuestCpu> Machine::run(DomainId id) {
+    std::unique_lock lock{state_->mutex};
+    auto* const domain = state_->find(id);
+    if (domain == nullptr || id == kDomain0 || domain->dying || domain->shut_down ||
+        domain->pause_count > 0 || !domain->creation_finished) {
+        return std::nullopt;
+    }
+    return GuestCpu{*state_, *domain, std::move(lock)};
 }
 
 std::optional<VcpuContext> Machine::vcpu_context(DomainId id, VcpuId vcpu) const {

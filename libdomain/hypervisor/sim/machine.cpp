@@ -10,10 +10,9 @@
 #include <utility>
 
 #include "core/units.hpp"
-#include "libdomain/hypervisor/abi/numbers.hpp"
-#include "libdomain/hypervisor/abi/stable.hpp"
 #include "libdomain/hypervisor/sim/event_channels.hpp"
 #include "libdomain/hypervisor/sim/grant_table.hpp"
+#include "libdomain/hypervisor/sim/holding.hpp"
 #include "libdomain/hypervisor/sim/operation.hpp"
 #include "libdomain/hypervisor/sim/state.hpp"
 
@@ -62,78 +61,26 @@ void Machine::release(std::span<std::byte> buffer) {
 
 Result<std::int64_t> Machine::call(const Hypercall& call) {
     const std::scoped_lock lock{state_->mutex};
-    const auto operation = describe(*state_, call);
-    long result = -state_->faults.enter(operation.name);
-    if (result == 0) result = dispatch(*state_, call);
-    state_->faults.tell(operation.name, operation.subject, result);
+    const long result = perform(*state_, call);
     if (result < 0) return zeroth::fail(static_cast<int>(-result), "");
     return result;
 }
 
 Result<Mapping> Machine::map(DomainId domain, std::span<const GuestFrame> frames) {
-    const auto first = frames.empty() ? GuestFrame{} : frames.front();
-    const auto what = fmt::format("gfn {:#x} of domain {}", first.raw(), domain.raw());
     const std::scoped_lock lock{state_->mutex};
-    const int fault = state_->faults.enter("map");
-    state_->faults.tell("map",
-                        fmt::format("domain {}: {} frames from gfn {:#x}", domain.raw(),
-                                    frames.size(), first.raw()),
-                        -fault);
-    if (fault != 0) return zeroth::fail(fault, what);
-    if (frames.empty())
-        return zeroth::fail(EINVAL, fmt::format("no frames of domain {}", domain.raw()));
-    const auto* const owner = state_->find(domain);
-    if (owner == nullptr) {
-        return zeroth::fail(Error::message(ESRCH, fmt::format("{}: no such domain", what)));
-    }
-    MappingRecord record{domain, {}, std::nullopt};
-    for (const auto frame : frames) {
-        const auto machine_frame = owner->p2m.find(frame.raw());
-        if (!machine_frame) {
-            return zeroth::fail(EINVAL,
-                                fmt::format("gfn {:#x} of domain {}", frame.raw(), domain.raw()));
-        }
-        append(record.frames, {*machine_frame, 1});
-    }
-    ZEROTH_TRY(const auto bytes, state_->backing.map(record.frames));
-    state_->hold(record);
-    state_->mappings.push_back(std::move(record));
-    return Mapping{*this, bytes, &state_->mappings.back()};
+    return map_here(*this, *state_, hold_frames(*state_, domain, frames));
 }
 
 Result<Mapping> Machine::map_resource(DomainId domain, std::uint32_t type, std::uint32_t id,
                                       std::uint64_t first, std::uint64_t count) {
-    const auto what = fmt::format("resource {} of domain {}", type, domain.raw());
     const std::scoped_lock lock{state_->mutex};
-    const int fault = state_->faults.enter("map_resource");
-    state_->faults.tell("map_resource", fmt::format("domain {}: type {}", domain.raw(), type),
-                        -fault);
-    if (fault != 0) return zeroth::fail(fault, what);
-    auto* const owner = state_->find(domain);
-    if (owner == nullptr) {
-        return zeroth::fail(Error::message(ESRCH, fmt::format("{}: no such domain", what)));
-    }
-    if (type != xenabi::kResourceGrantTable) {
-        return zeroth::fail(state_->layouts->minor < 20 ? EOPNOTSUPP : EINVAL, what);
-    }
-    const bool shared_grants = id == xenabi::kGrantTableShared && domain != kDomain0;
-    if (!shared_grants || count == 0 || !grow_grant_table(*state_, *owner, first + count)) {
-        return zeroth::fail(EINVAL, what);
-    }
-    MappingRecord record{domain, {}, std::nullopt};
-    for (auto i = first; i < first + count; ++i) append(record.frames, {owner->grant_frames[i], 1});
-    ZEROTH_TRY(const auto bytes, state_->backing.map(record.frames));
-    state_->hold(record);
-    state_->mappings.push_back(std::move(record));
-    return Mapping{*this, bytes, &state_->mappings.back()};
+    return map_here(*this, *state_, hold_resource(*state_, domain, type, id, first, count));
 }
 
 void Machine::unmap(std::span<std::byte> bytes, void* token) {
     const std::scoped_lock lock{state_->mutex};
     Backing::unmap(bytes);
-    const auto* const record = static_cast<MappingRecord*>(token);
-    state_->drop(*record);
-    state_->mappings.remove_if([record](const auto& other) { return &other == record; });
+    state_->drop(static_cast<const MappingRecord*>(token));
 }
 
 Result<std::unique_ptr<EventChannels>> Machine::event_channels() {

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "libdomain/hypervisor/privcmd.hpp"
+#include "libdomain/hypervisor/sim/guest_cpu.hpp"
 #include "libdomain/hypervisor/sim/options.hpp"
 #include "libdomain/hypervisor/types.hpp"
 
 /// A model of Xen on ARM behind the seam. It decodes the same bytes that Xen would, of any release,
 /// and is as strict: what Xen refuses is refused with the same errno. It runs no guest code; a
-/// guest's side of things is played through Machine's own functions.
+/// guest's side of things is played through Machine's own functions and GuestCpu.
 namespace zeroth::hyper::sim {
 
 struct State;
@@ -67,10 +68,17 @@ public:
     std::vector<Port> guest_pending(DomainId id);
     /// SCHEDOP_shutdown by the guest.
     Result<> guest_shutdown(DomainId id, ShutdownReason reason);
+    /// Who is to be told of what concerns guests; nobody, or one who outlives the machine.
+    void observe(Observer* observer);
+    /// Lets the guest run for a moment; nullopt while it cannot.
+    std::optional<GuestCpu> run(DomainId id);
     /// The registers that vCPU was given; nullopt before it was.
     std::optional<VcpuContext> vcpu_context(DomainId id, VcpuId vcpu) const;
     /// A line on Xen's console; "(XEN) " is put before it.
     void print(std::string_view text);
+
+    /// For what stands beside the model: all of it.
+    State& state() const { return *state_; }
 
 private:
     explicit Machine(std::unique_ptr<State> state);

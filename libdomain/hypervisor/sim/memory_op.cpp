@@ -13,7 +13,8 @@ namespace {
 /// More extents than this and Xen could not carry the call on after a preemption.
 constexpr std::uint64_t kMaxExtents = 0xffffffffU >> 6;
 
-/// One extent; false when populate is to stop before it.
+}  // namespace
+
 bool populate(State& state, Domain& domain, std::uint64_t frame, unsigned order) {
     const std::uint64_t pages = std::uint64_t{1} << order;
     if (domain.dying || domain.tot_pages + pages > domain.max_pages) return false;
@@ -29,6 +30,8 @@ bool populate(State& state, Domain& domain, std::uint64_t frame, unsigned order)
     domain.p2m.insert(frame, *extent);
     return true;
 }
+
+namespace {
 
 /// Xen answers with how many extents were done, whatever stopped it.
 long populate_physmap(State& state, std::uint64_t address) {

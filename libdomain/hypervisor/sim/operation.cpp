@@ -88,6 +88,8 @@ Operation describe(State& state, const Hypercall& call) {
     return {"unknown hypercall", fmt::format("{}", call.op)};
 }
 
+namespace {
+
 long dispatch(State& state, const Hypercall& call) {
     const auto cmd = static_cast<std::uint32_t>(call.arguments[0]);
     const auto address = call.arguments[1];
@@ -110,6 +112,16 @@ long dispatch(State& state, const Hypercall& call) {
             break;
     }
     return -ENOSYS;
+}
+
+}  // namespace
+
+long perform(State& state, const Hypercall& call) {
+    const auto operation = describe(state, call);
+    long result = -state.faults.enter(operation.name);
+    if (result == 0) result = dispatch(state, call);
+    state.faults.tell(operation.name, operation.subject, result);
+    return result;
 }
 
 }  // namespace zeroth::hyper::sim

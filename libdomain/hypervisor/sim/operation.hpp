@@ -19,7 +19,8 @@ struct Operation {
 };
 
 Operation describe(State& state, const Hypercall& call);
-/// Carries the hypercall out.
-long dispatch(State& state, const Hypercall& call);
+/// Carries the hypercall out, if no fault is to befall it, and writes it down. The caller holds the
+/// state's mutex.
+long perform(State& state, const Hypercall& call);
 
 }  // namespace zeroth::hyper::sim

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
 #include "core/units.hpp"
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/sim/event_channels.hpp"
+#include "libdomain/hypervisor/sim/guest_cpu.hpp"
 
 namespace zeroth::hyper::sim {
 namespace {
@@ -86,6 +88,11 @@ Domain* State::find(DomainId id) {
 }
 
 std::span<std::byte> State::guest_bytes(std::uint64_t address, std::size_t size) {
+    if (caller != nullptr) {
+        const auto offset = address - caller->address;
+        if (offset > caller->bytes.size() || size > caller->bytes.size() - offset) return {};
+        return caller->bytes.subspan(offset, size);
+    }
     const auto after = buffers.upper_bound(address);
     if (after == buffers.begin()) return {};
     const auto& [start, length] = *std::prev(after);
@@ -118,20 +125,23 @@ void State::release_memory(Domain& domain) {
     domains.erase(domain.id);
 }
 
-void State::hold(const MappingRecord& record) {
+const MappingRecord* State::hold(MappingRecord record) {
     for (const auto& range : record.frames) {
         for (std::uint64_t i = 0; i < range.count; ++i) ++holds[range.first + i];
     }
+    return &mappings.emplace_back(std::move(record));
 }
 
-void State::drop(const MappingRecord& record) {
-    for (const auto& range : record.frames) {
+void State::drop(const MappingRecord* record) {
+    for (const auto& range : record->frames) {
         for (std::uint64_t i = 0; i < range.count; ++i) {
             const auto found = holds.find(range.first + i);
             if (--found->second == 0) holds.erase(found);
         }
     }
-    auto* const domain = find(record.domain);
+    const auto id = record->domain;
+    mappings.remove_if([record](const auto& other) { return &other == record; });
+    auto* const domain = find(id);
     if (domain != nullptr && domain->dying) release_memory(*domain);
 }
 
@@ -139,7 +149,10 @@ void State::raise(Domain& domain, Port port) {
     const auto found = domain.channels.find(port);
     if (found == domain.channels.end()) return;
     found->second.pending = true;
-    if (domain.id != kDomain0) return;
+    if (domain.id != kDomain0) {
+        if (observer != nullptr) observer->wake(domain.id);
+        return;
+    }
     const auto handle = port_handles.find(port);
     if (handle != port_handles.end()) handle->second->fired(port);
 }
@@ -149,6 +162,24 @@ void State::raise_virq(std::uint32_t virq) {
     for (const auto& [port, channel] : dom0.channels) {
         if (channel.state == Channel::State::kVirq && channel.virq == virq) raise(dom0, port);
     }
+}
+
+Result<> State::send(const Domain& from, Port port) {
+    const auto found = from.channels.find(port);
+    if (found == from.channels.end() || found->second.xen_attached) {
+        return fail(EINVAL, fmt::format("port {} of domain {}", port.raw(), from.id.raw()));
+    }
+    if (found->second.state != Channel::State::kInterdomain) return {};
+    auto* const other = find(found->second.remote);
+    if (other != nullptr) raise(*other, found->second.remote_port);
+    return {};
+}
+
+void State::shut_down(Domain& domain, ShutdownReason reason) {
+    domain.shut_down = true;
+    domain.shutdown_code = static_cast<std::uint8_t>(reason);
+    if (observer != nullptr) observer->ended(domain.id, Observer::End::kShutDown);
+    raise_virq(kVirqDomExc);
 }
 
 std::optional<Port> State::free_port(const Domain& domain) const {

@@ -27,6 +27,7 @@
 
 namespace zeroth::hyper::sim {
 
+class Observer;
 class PortHandle;
 
 /// A mapping that someone holds; its frames stay, whatever becomes of their domain.
@@ -35,6 +36,12 @@ struct MappingRecord {
     std::vector<FrameRange> frames;
     /// Of a grant: whose entry is marked as in use, and which.
     std::optional<std::uint32_t> grant;
+};
+
+/// Memory of another process that makes hypercalls: where it lies there, and here.
+struct CallerMemory {
+    std::uint64_t address = 0;
+    std::span<std::byte> bytes;
 };
 
 /// Everything the model knows. Whoever calls its functions holds the mutex.
@@ -74,11 +81,15 @@ struct State {
     void use_claim(Domain& domain, std::uint64_t pages);
     /// Frees what nobody maps; the domain goes when nothing of it is left.
     void release_memory(Domain& domain);
-    void hold(const MappingRecord& record);
-    void drop(const MappingRecord& record);
+    /// From now on the frames stay; until `drop`.
+    const MappingRecord* hold(MappingRecord record);
+    void drop(const MappingRecord* record);
     /// Sets the port pending and tells dom0's holder of it.
     void raise(Domain& domain, Port port);
     void raise_virq(std::uint32_t virq);
+    /// EVTCHNOP_send by the domain.
+    Result<> send(const Domain& from, Port port);
+    void shut_down(Domain& domain, ShutdownReason reason);
     std::optional<Port> free_port(const Domain& domain) const;
     void close_channel(Domain& domain, Port port);
 
@@ -93,6 +104,8 @@ struct State {
     std::uint16_t last_domain = 0;
     Console console;
     Faults faults;
+    /// Of the process whose hypercall is carried out, if it is another.
+    const CallerMemory* caller = nullptr;
     /// Address → size.
     std::map<std::uint64_t, std::size_t> buffers;
     std::list<MappingRecord> mappings;
@@ -100,6 +113,8 @@ struct State {
     std::unordered_map<std::uint64_t, std::uint32_t> holds;
     /// Which open handle dom0's ports belong to.
     std::map<Port, PortHandle*> port_handles;
+    /// Plays the guests, if anyone does.
+    Observer* observer = nullptr;
     mutable std::mutex mutex;
 };
 
@@ -114,6 +129,9 @@ long do_sched_op(State& state, std::uint32_t cmd, std::uint64_t address);
 /// Two of the memory operations.
 long claim_pages(State& state, std::uint64_t address);
 long maximum_gpfn(State& state, std::uint64_t address);
+
+/// One extent of 2^order frames at the guest's frame; false where Xen's populate would stop.
+bool populate(State& state, Domain& domain, std::uint64_t frame, unsigned order);
 
 /// Makes frames [0, count) of the grant table exist; false beyond its limit.
 bool grow_grant_table(State& state, Domain& domain, std::uint64_t count);

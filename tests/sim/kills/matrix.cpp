@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/kills/matrix.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace zeroth::testing {
+namespace {
+
+/// Of the requests inside a transaction, which is undone as a whole, one in so many is chosen.
+constexpr std::uint64_t kStride = 24;
+
+Result<std::uint64_t> uses_of_xld(World& world) {
+    ZEROTH_TRY(const auto text, world.tell_machine("uses xld"));
+    std::uint64_t uses = 0;
+    std::from_chars(text.data(), text.data() + text.size(), uses);
+    return uses;
+}
+
+Result<> arm(World& world, const Kill& kill) {
+    if (kill.at == Kill::At::kRequest) {
+        world.proxy().arm(world.xld_pid(), kill.when, kill.n);
+        return {};
+    }
+    const bool before = kill.when == StoreProxy::When::kBefore;
+    ZEROTH_CHECK(
+        world.tell_machine(fmt::format("kill xld {} {}", before ? "before" : "after", kill.n)));
+    return {};
+}
+
+void append(std::vector<std::string>& to, std::vector<std::string> from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+/// Whether xld was killed, and is back.
+Result<> kill_and_start_anew(World& world, const Operation& operation, const Kill& kill) {
+    ZEROTH_CHECK(operation.prepare(world));
+    ZEROTH_CHECK(arm(world, kill));
+    operation.run(world);
+    // An operation may have less to do than when it was measured: then the kill is not due.
+    const bool killed = soon([&] { return !world.xld_runs(); }, 1);
+    world.proxy().disarm();
+    ZEROTH_CHECK(world.tell_machine("clear"));
+    if (killed) return world.start_xld();
+    return {};
+}
+
+}  // namespace
+
+std::string Kill::text() const {
+    return fmt::format("{} {} {}", when == StoreProxy::When::kBefore ? "before" : "after",
+                       at == At::kHypercall ? "hypercall" : "request", n);
+}
+
+Result<std::vector<Kill>> kills_of(World& world, const Operation& operation, Extent extent) {
+    ZEROTH_CHECK(operation.prepare(world));
+    ZEROTH_TRY(const auto before, uses_of_xld(world));
+    world.proxy().take_seen();
+    operation.run(world);
+    ZEROTH_TRY(const auto after, uses_of_xld(world));
+    const auto requests = world.proxy().take_seen();
+    static_cast<void>(operation.check(world));
+    std::vector<Kill> kills;
+    const auto add = [&](Kill::At at, std::uint64_t n) {
+        kills.push_back({at, StoreProxy::When::kBefore, n});
+        if (extent == Extent::kAll) kills.push_back({at, StoreProxy::When::kAfter, n});
+    };
+    for (std::uint64_t n = 1; n <= after - before; ++n) add(Kill::At::kHypercall, n);
+    for (std::uint64_t n = 1; n <= requests.size(); ++n) {
+        const auto& request = requests[n - 1];
+        const bool same = request.in_transaction &&
+                          request.type != xs::MessageType::kTransactionEnd && n % kStride != 0;
+        if (!same || extent == Extent::kAll) add(Kill::At::kRequest, n);
+        // The one request of which it matters that it was carried out and not answered.
+        if (request.type == xs::MessageType::kTransactionEnd && extent == Extent::kChosen) {
+            kills.push_back({Kill::At::kRequest, StoreProxy::When::kAfter, n});
+        }
+    }
+    return kills;
+}
+
+std::vector<std::string> kill_once(World& world, const Operation& operation, const Kill& kill,
+                                   const Baseline& before) {
+    std::vector<std::string> complaints;
+    if (const auto done = kill_and_start_anew(world, operation, kill); !done) {
+        complaints.push_back(done.error().text());
+        return complaints;
+    }
+    append(complaints, contradictions(world));
+    append(complaints, operation.check(world));
+    append(complaints, contradictions(world));
+    append(complaints, leftovers(world, before));
+    return complaints;
+}
+
+}  // namespace zeroth::testing
