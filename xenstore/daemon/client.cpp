@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "core/log.hpp"
 
@@ -23,13 +24,23 @@ void Client::ready(std::uint32_t events) {
     if (open_ && stalled_ && (events & (EPOLLHUP | EPOLLERR)) != 0) close({});
 }
 
+/// How much to read: this turn's share, or the rest of the request that has begun.
+std::size_t Client::portion() const {
+    std::uint32_t length = 0;
+    if (left_.size() < xs::kHeaderSize) return clients_.share_;
+    std::memcpy(&length, left_.data() + xs::kHeaderSize - sizeof length, sizeof length);
+    const std::size_t whole = xs::kHeaderSize + length;
+    return std::max(clients_.share_, std::min(whole - left_.size(), Clients::kReceive));
+}
+
 void Client::receive() {
     auto& buffer = clients_.buffer_;
     std::ranges::copy(left_, buffer.begin());
     char* const end = buffer.data() + left_.size();
-    const auto got = ::recv(socket_.get(), end, Clients::kReceive, 0);
+    const auto got = ::recv(socket_.get(), end, portion(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got <= 0) return close({});
+    ++clients_.heard_;
     handle({buffer.data(), left_.size() + static_cast<std::size_t>(got)});
 }
 

@@ -27,6 +27,7 @@ public:
     void close(std::string_view why);
 
 private:
+    std::size_t portion() const;
     void receive();
     void handle(std::string_view bytes);
     void send();

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -86,6 +87,8 @@ void Clients::finish() {
             found->second->close(why);
     }
     dead_.clear();
+    share_ = std::max(kLeastReceive, kReceive / std::max<std::size_t>(heard_, 1));
+    heard_ = 0;
 }
 
 std::optional<int> Clients::deadline() const {

@@ -47,8 +47,10 @@ private:
     void pause_accepting();
     void close(Client& client);
 
-    /// Per turn and client: some hundred requests, so that who asks little does not wait for long.
+    /// What is read in a turn, of all clients together: some hundred requests, so that who asks
+    /// little does not wait for long. But a part of it that is worth a system call of each.
     static constexpr std::size_t kReceive = 8192;
+    static constexpr std::size_t kLeastReceive = 1024;
     static constexpr std::size_t kLongestFrame = xs::kHeaderSize + xs::kMaxPayload;
 
     EventLoop& loop_;
@@ -61,6 +63,9 @@ private:
     std::unordered_map<ConnectionId, std::unique_ptr<Client>> clients_;
     /// Closed, but perhaps still on the stack.
     std::vector<std::unique_ptr<Client>> dead_;
+    /// Who was read from in this turn, and what each may send in it, as there were in the last.
+    std::size_t heard_ = 0;
+    std::size_t share_ = kReceive;
     /// To be resumed in the next turn.
     std::vector<ConnectionId> waiting_;
     /// Who can be sent more, and who is to be closed and why, at the end of this turn.

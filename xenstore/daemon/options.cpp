@@ -48,7 +48,7 @@ constexpr std::array kRows{
     Row{'U', "live-update", nullptr, "as --replace"},
     Row{'w', "timeout", "WHAT=S", "has no effect: no client is waited for"},
     Row{'m', "master-domid", "ID", "has no effect: domain 0 is the one that is asked"},
-    Row{'p', "priv-domid", "ID", "has no effect: domain 0 alone is privileged"},
+    Row{'p', "priv-domid", "ID", "let that domain do what domain 0 may"},
     Row{'e', "event", "PORT", "has no effect: the kernel says which port is its"},
     Row{kTraceControl, "trace-control", "WHAT", "has no effect: the trace holds messages"},
     Row{kVersion, "version", nullptr, "print the version"},
@@ -144,6 +144,7 @@ public:
 private:
     Result<> take_limit(int key, std::string_view value);
     Result<> take_hypervisor(std::string_view value);
+    Result<> take_privileged(std::string_view value);
     void note(int key);
 
     Options out_;
@@ -163,7 +164,8 @@ Result<> Parser::take(int key, std::string_view value) {
         case kJournal: journal_ = value; return {};
         case kHypervisor: return take_hypervisor(value);
         case kNoXen: out_.xen = Options::Xen::kDoWithout; return {};
-        case 'w': case 'm': case 'p': case 'e': case kTraceControl: note(key); return {};
+        case 'p': return take_privileged(value);
+        case 'w': case 'm': case 'e': case kTraceControl: note(key); return {};
         default: return take_limit(key, value);
     }
     // clang-format on
@@ -194,6 +196,13 @@ Result<> Parser::take_limit(int key, std::string_view value) {
     }
     // clang-format on
     ZEROTH_TRY(quotas.*member, number(fmt::format("-{}", static_cast<char>(key)), value));
+    return {};
+}
+
+Result<> Parser::take_privileged(std::string_view value) {
+    ZEROTH_TRY(const auto id, number("-p", value));
+    if (id >= kFirstReservedDomain) return fail(fmt::format("-p: there is no domain {}", id));
+    out_.store.privileged = DomainId{static_cast<std::uint16_t>(id)};
     return {};
 }
 

@@ -37,7 +37,11 @@ std::optional<std::span<std::string_view>> split(std::string_view payload,
 }
 
 Store::Impl::Impl(StoreOptions options, Host& host, ChangeSink& sink)
-    : options_{options}, host_{host}, sink_{sink}, state_{options.quotas}, events_{state_} {}
+    : options_{options},
+      host_{host},
+      sink_{sink},
+      state_{options.quotas, options.privileged},
+      events_{state_} {}
 
 const Store::Impl::Handler* Store::Impl::handler(xs::MessageType type) {
     using enum Handler::For;

@@ -24,11 +24,12 @@ std::size_t quota_index(std::string_view name) {
 
 }  // namespace
 
-State::State(const Quotas& limits)
+State::State(const Quotas& limits, std::optional<DomainId> trusted)
     : tree{context, context.permissions.get(kForDomain0)},
       introduce_permissions{context.permissions.get(kForAll)},
       release_permissions{introduce_permissions},
-      quotas{limits} {
+      quotas{limits},
+      also_privileged{trusted} {
     accounts.add(*tree.root());
     tree.write("/tool/xenstored", "", std::nullopt, accounts);
 }
@@ -43,6 +44,7 @@ Connection& State::open(DomainId domain) {
     auto made = std::make_unique<Connection>();
     made->id = ConnectionId{index};
     made->domain = domain;
+    made->trusted = domain == also_privileged;
     if (free == connections.end()) {
         return *connections.emplace_back(std::move(made));
     }

@@ -48,8 +48,10 @@ struct Connection {
     std::optional<std::uint32_t> held_start;
     /// Its output has grown, and nobody has asked yet.
     bool ready = false;
+    /// It may do what domain 0 may.
+    bool trusted = false;
 
-    bool privileged() const { return domain == kDomain0; }
+    bool privileged() const { return domain == kDomain0 || trusted; }
 };
 
 /// A domain that was introduced, or that somebody named.
@@ -70,7 +72,7 @@ struct Domain {
 /// All that xenstored knows. What is to outlive the process changes only by `apply`, which checks
 /// nothing: `check` does that for changes that nobody has checked.
 struct State {
-    explicit State(const Quotas& limits);
+    explicit State(const Quotas& limits, std::optional<DomainId> trusted = std::nullopt);
 
     /// An Error: the change makes no sense in this state.
     Result<> check(const Change& change) const;
@@ -105,6 +107,7 @@ struct State {
     std::vector<std::unique_ptr<Connection>> connections;
     WatchIndex watches;
     std::uint64_t watch_sequence = 0;
+    std::optional<DomainId> also_privileged;
 
 private:
     void carry_out(const WriteNode& change);

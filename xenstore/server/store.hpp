@@ -27,6 +27,8 @@ struct StoreOptions {
     Quotas quotas;
     /// Leave a dead domain's nodes where they are.
     bool keep_orphans = false;
+    /// A domain that may do what domain 0 may.
+    std::optional<DomainId> privileged;
 };
 
 /// Everything xenstored knows, and the rules: requests in, replies and events out. It does no I/O:

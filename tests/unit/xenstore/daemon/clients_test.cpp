@@ -235,6 +235,32 @@ TEST_F(ClientsTest, AreNotKeptWaitingByOneWhoFloods) {
     }
 }
 
+TEST_F(ClientsTest, ShareATurnWhenManyFlood) {
+    constexpr std::size_t kMany = 16;
+    const auto request = message(MessageType::kGetDomainPath, 2, "3\0"s);
+    const auto answer = message(MessageType::kGetDomainPath, 2, "/local/domain/3\0"s);
+    std::string flood;
+    for (int i = 0; i < 2000; ++i) flood += request;
+    const auto alone = connect();
+    send(alone, flood);
+    turns(1);
+    EXPECT_GT(receive(alone).size() / answer.size(), 400U) << "all of a turn";
+    turns();
+    receive(alone);
+
+    std::vector<UniqueFd> many;
+    for (std::size_t i = 0; i < kMany; ++i) many.push_back(connect());
+    for (const auto& fd : many) send(fd, flood);
+    turns(1);
+    for (const auto& fd : many) receive(fd);
+    turns(1);
+    for (const auto& fd : many) {
+        const auto answered = receive(fd).size() / answer.size();
+        EXPECT_GT(answered, 40U);
+        EXPECT_LT(answered, 70U);
+    }
+}
+
 TEST_F(ClientsTest, WaitWhileThereAreNoDescriptors) {
     const auto first = connect();
     const auto newcomer = connect_to(folder.file("s"));

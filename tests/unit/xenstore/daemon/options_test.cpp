@@ -99,13 +99,14 @@ TEST_F(OptionsTest, TakeTheReferencesLettersAndNames) {
     EXPECT_TRUE(all.store.keep_orphans);
     EXPECT_EQ(all.other, Options::Other::kReplace);
     EXPECT_EQ(options({"--entry-nb=12"}).store.quotas.nodes, 12U);
+    EXPECT_EQ(options({"-p", "3"}).store.privileged, DomainId{3});
+    EXPECT_NE(error({"--priv-domid=40000"}).find("no domain 40000"), std::string::npos);
     EXPECT_EQ(options({"--quota", "transaction-nodes=0"}).store.quotas.transaction_nodes, 0U);
 }
 
 TEST_F(OptionsTest, SayWhatHasNoEffect) {
-    const auto all =
-        options({"-w", "watch-event=20", "-m", "0", "-p", "3", "-e", "5", "--trace-control=+io"});
-    EXPECT_EQ(all.notes.size(), 5U);
+    const auto all = options({"-w", "watch-event=20", "-m", "0", "-e", "5", "--trace-control=+io"});
+    EXPECT_EQ(all.notes.size(), 4U);
     for (const auto& note : all.notes) EXPECT_NE(note.find("has no effect"), std::string::npos);
 }
 

@@ -66,6 +66,17 @@ TEST(StoreLimits, ATransactionNeedsRoomForAllItAdds) {
     EXPECT_EQ(run(kRm, "|"), "END OK|");
 }
 
+TEST(StoreLimits, OneMoreDomainMayBePrivileged) {
+    Bench bench{StoreOptions{.quotas = {.nodes = 1}, .privileged = kGuest}};
+    for (const auto id : std::to_array<std::uint16_t>({5, 6})) bench.domain(id);
+    EXPECT_THAT(bench.ask(kGuest, kWrite, "/vm/a/b/c|x"), ElementsAre("WRITE OK|"));
+    EXPECT_THAT(bench.ask(kGuest, kIsDomainIntroduced, "6|"), ElementsAre("INTRODUCED T|"));
+    EXPECT_THAT(bench.ask(bench.dom0, kGetPerms, "/vm/a|"), ElementsAre("GET_PERMS n0|"));
+    const DomainId other{6};
+    EXPECT_THAT(bench.ask(other, kWrite, "/vm/a/b/c|x"), ElementsAre("ERROR EACCES|"));
+    EXPECT_THAT(bench.ask(other, kIsDomainIntroduced, "5|"), ElementsAre("ERROR EACCES|"));
+}
+
 TEST(StoreLimits, KnowsItsMemory) {
     Bench bench;
     const auto empty = bench.store->memory();
