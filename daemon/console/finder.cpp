@@ -84,13 +84,14 @@ awaitable<void> Finder::sweep() {
     for (const auto domain : known) {
         if (!alive.contains(domain)) forget(domain);
     }
-    const auto age = std::exchange(swept_, true) ? Age::kNew : Age::kUnknown;
+    const auto age = swept_ ? Age::kNew : Age::kUnknown;
+    if (!swept_) hub_.forget_former(alive);
     for (const auto domain : alive) {
         if (seen_.contains(domain)) continue;
         const auto looked = co_await look(domain, age);
         if (!looked) log::warning("{}", looked.error().text());
     }
-    if (age == Age::kUnknown) hub_.forget_former();
+    swept_ = true;
 }
 
 Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {

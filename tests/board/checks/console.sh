@@ -77,7 +77,7 @@ check_within 10 "which who had it is told" grep -q "process $three took over" on
 kill -TERM $one $two $three
 check_within 5 "they end" sh -c "! kill -0 $one 2>/dev/null && ! kill -0 $two 2>/dev/null"
 
-(sleep 2; echo 'echo $((7 * 7)) over xenconsole'; sleep 3) | timeout 20 "$debian/xenconsole" "$(xl domid g1)" >theirs.txt 2>&1
+(sleep 2; echo 'echo $((7 * 7)) over xenconsole'; sleep 10) | timeout 30 "$debian/xenconsole" "$(xl domid g1)" --interactive >theirs.txt 2>&1
 check "Debian's xenconsole works on the terminal" grep -q '49 over xenconsole' theirs.txt
 tty=$(tty_of g1)
 printf 'echo $((8 * 8)) over the pty\n' >"$tty"
