@@ -27,7 +27,8 @@ constexpr std::chrono::seconds kRetry{1};
 constexpr int kMostAttempts = 100;
 
 awaitable<void> rest() {
-    asio::steady_timer timer{co_await asio::this_coro::executor, kRetry};
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer{executor, kRetry};
     co_await timer.async_wait(kToken);
 }
 
@@ -84,13 +85,14 @@ awaitable<void> Finder::sweep() {
     for (const auto domain : known) {
         if (!alive.contains(domain)) forget(domain);
     }
-    const auto age = std::exchange(swept_, true) ? Age::kNew : Age::kUnknown;
+    const auto age = swept_ ? Age::kNew : Age::kUnknown;
+    if (!swept_) hub_.forget_former(alive);
     for (const auto domain : alive) {
         if (seen_.contains(domain)) continue;
         const auto looked = co_await look(domain, age);
         if (!looked) log::warning("{}", looked.error().text());
     }
-    if (age == Age::kUnknown) hub_.forget_former();
+    swept_ = true;
 }
 
 Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {
@@ -140,9 +142,9 @@ awaitable<void> Finder::wait_for_nodes(DomainId domain) {
 
 awaitable<Result<>> Finder::wait_for_nodes_once(DomainId domain) {
     ZEROTH_CO_TRY(const auto client, store_.get());
-    auto watch = co_await client->watch(folder_of(Key{domain, zeroth::console::Kind::kPv, 0}));
-    if (!watch) co_return fail(std::move(watch).error());
     const Key main{domain, zeroth::console::Kind::kPv, 0};
+    auto watch = co_await client->watch(folder_of(main));
+    if (!watch) co_return fail(std::move(watch).error());
     while (seen_.contains(domain) && !hub_.find(main) && !others_.contains(main)) {
         const auto event = co_await watch->next();
         if (!event) co_return fail(event.error());

@@ -125,8 +125,8 @@ void Hub::detach(DomainId domain) {
     for (const auto& console : of(domain)) detach(console->key());
 }
 
-void Hub::forget_former() {
-    marks_.release_others([this](const Key& key) { return consoles_.contains(key); });
+void Hub::forget_former(const std::set<DomainId>& alive) {
+    marks_.release_others([&](const Key& key) { return alive.contains(key.domain); });
 }
 
 void Hub::reopen_logs() {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -57,8 +58,8 @@ public:
     Result<std::shared_ptr<Console>> attach(const Description& description);
     std::shared_ptr<Console> find(const Key& key) const;
     std::vector<std::shared_ptr<Console>> of(DomainId domain) const;
-    /// Once all consoles there are have been attached.
-    void forget_former();
+    /// What an xld before noted of domains that are not among these.
+    void forget_former(const std::set<DomainId>& alive);
     /// Domains that have consoles here.
     std::vector<DomainId> domains() const;
     void detach(const Key& key);

@@ -157,7 +157,8 @@ asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> 
             const Reply reply = problem(426, "Upgrade Required", "this path needs " + wanted);
             co_return co_await send(socket, reply, keep_alive);
         }
-        co_return co_await switch_protocols(socket, *route, &request, std::string{rest},
+        std::string first{rest};
+        co_return co_await switch_protocols(socket, *route, &request, std::move(first),
                                             shared.workers);
     }
     asio::awaitable<Reply> job = run(*route, &request);

@@ -77,7 +77,7 @@ check_within 10 "which who had it is told" grep -q "process $three took over" on
 kill -TERM $one $two $three
 check_within 5 "they end" sh -c "! kill -0 $one 2>/dev/null && ! kill -0 $two 2>/dev/null"
 
-(sleep 2; echo 'echo $((7 * 7)) over xenconsole'; sleep 3) | timeout 20 "$debian/xenconsole" "$(xl domid g1)" >theirs.txt 2>&1
+(sleep 2; echo 'echo $((7 * 7)) over xenconsole'; sleep 10) | timeout 30 "$debian/xenconsole" "$(xl domid g1)" --interactive >theirs.txt 2>&1
 check "Debian's xenconsole works on the terminal" grep -q '49 over xenconsole' theirs.txt
 tty=$(tty_of g1)
 printf 'echo $((8 * 8)) over the pty\n' >"$tty"
@@ -93,7 +93,7 @@ for _ in 1 2 3 4 5; do
 done
 check_within 120 "it goes on printing" grep -q '^all told' $log/guest-g1.log
 missing_and_double() {
-    cat $(ls -r $log/guest-g1.log*) | tr -d '\r' | sed -n 's/^number \([0-9]*\)\.$/\1/p' |
+    ls -r $log/guest-g1.log* | xargs cat | tr -d '\r' | sed -n 's/^number \([0-9]*\)\.$/\1/p' |
         awk '$1 != next_one { print "expected " next_one + 0 ", found " $1; bad = 1 } { next_one = $1 + 1 } END { if (next_one != 6000) { print "ends with " next_one; bad = 1 } exit bad }'
 }
 check "after five SIGKILLs of xld the log has every line once" missing_and_double

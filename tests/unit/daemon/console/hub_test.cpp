@@ -434,6 +434,41 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     EXPECT_EQ(guest.read(), "root\n");
 }
 
+TEST_F(HubTest, ATerminalIsSentMoreThanItHolds) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    std::string printed;
+    const auto print = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            const auto line = std::to_string(printed.size()) + std::string(1000, '.') + '\n';
+            printed += line;
+            guest.print(line);
+            run();
+        }
+    };
+    print(40);
+    const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)};
+    std::string seen;
+    const auto read = [&] {
+        std::array<char, 512> piece{};
+        for (int quiet = 0; quiet < 3; ++quiet) {
+            run();
+            for (;;) {
+                const auto got = ::read(tty.get(), piece.data(), piece.size());
+                if (got <= 0) break;
+                seen.append(piece.data(), static_cast<std::size_t>(got));
+                quiet = 0;
+            }
+        }
+    };
+    read();
+    EXPECT_EQ(seen.size(), printed.size());
+    print(30);
+    read();
+    EXPECT_EQ(seen, printed);
+}
+
 TEST_F(HubTest, ATerminalKeepsNothingForWhoComesLater) {
     Guest guest{sim_};
     const auto console = hub_->attach(guest.description());
