@@ -17,23 +17,31 @@ namespace zeroth::daemon {
 
 /// The kinds of events. A program may come to rely on them: they are only ever added to.
 namespace event {
-inline constexpr const char
-    *kHostStarted = "host.xld-started",
-    *kHostStopping = "host.xld-stopping", *kHostSettings = "host.settings-read",
-    *kCreated = "domain.created",  // it runs, or waits paused
-        *kCreateFailed = "domain.create-failed",
-    *kAdopted = "domain.adopted",                        // found, made by somebody else
-        *kShutdown = "domain.shutdown",                  // code: poweroff, reboot, crash …
-            *kPolicy = "domain.policy",                  // code: what is done about it
-                *kRestarted = "domain.restarted",        // a new life of the same domain
-                    *kDamped = "domain.restart-damped",  // restarts too often: waits
-                        *kRestartFailed = "domain.restart-failed",  // is tried again
-                            *kDumped = "domain.core-dumped",
-    *kDumpFailed = "domain.core-dump-failed", *kDestroyed = "domain.destroyed",
-    *kPaused = "domain.paused", *kUnpaused = "domain.unpaused", *kRenamed = "domain.renamed",
-    *kChanged = "domain.changed",  // code: memory, vcpus, config …
-        *kConsoleAttached = "console.attached", *kConsoleDetached = "console.detached",
-    *kConsoleDropped = "console.dropped";  // output lost to a bound
+using Kind = const char*;
+inline constexpr Kind kHostStarted = "host.xld-started";
+inline constexpr Kind kHostStopping = "host.xld-stopping";
+inline constexpr Kind kHostSettings = "host.settings-read";
+inline constexpr Kind kCreated = "domain.created";  // it runs, or waits paused
+inline constexpr Kind kCreateFailed = "domain.create-failed";
+inline constexpr Kind kAdopted = "domain.adopted";       // found, made by somebody else
+inline constexpr Kind kAsked = "domain.shutdown-asked";  // code: poweroff, reboot
+inline constexpr Kind kAcknowledged = "domain.shutdown-acknowledged";  // the guest has taken note
+inline constexpr Kind kUnanswered = "domain.shutdown-unanswered";      // it has not; withdrawn
+inline constexpr Kind kShutdown = "domain.shutdown";      // code: poweroff, reboot, crash …
+inline constexpr Kind kPolicy = "domain.policy";          // code: what is done about it
+inline constexpr Kind kRestarted = "domain.restarted";    // a new life of the same domain
+inline constexpr Kind kDamped = "domain.restart-damped";  // restarts too often: waits
+inline constexpr Kind kRestartFailed = "domain.restart-failed";  // is tried again
+inline constexpr Kind kDumped = "domain.core-dumped";
+inline constexpr Kind kDumpFailed = "domain.core-dump-failed";
+inline constexpr Kind kDestroyed = "domain.destroyed";
+inline constexpr Kind kPaused = "domain.paused";
+inline constexpr Kind kUnpaused = "domain.unpaused";
+inline constexpr Kind kRenamed = "domain.renamed";
+inline constexpr Kind kChanged = "domain.changed";  // code: memory, vcpus, config …
+inline constexpr Kind kConsoleAttached = "console.attached";
+inline constexpr Kind kConsoleDetached = "console.detached";
+inline constexpr Kind kConsoleDropped = "console.dropped";  // output lost to a bound
 }  // namespace event
 
 /// What happened, newest last: a bounded number in memory, and the same in a file that outlives
