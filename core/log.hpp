@@ -14,6 +14,8 @@ enum class Level { kError, kWarning, kInfo, kDebug };
 void set_level(Level level);
 bool enabled(Level level);
 void line(Level level, std::string_view text);
+/// Lines that say themselves what they are, such as a config's diagnostics.
+void text(std::string_view lines);
 
 template <class... Args>
 void error(fmt::format_string<Args...> format, Args&&... args) {

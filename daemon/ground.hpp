@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/events.hpp"
+#include "daemon/settings/settings.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 
@@ -20,13 +21,6 @@ struct HostFacts {
     bool simulated = false;
 };
 
-struct Settings {
-    /// xld's notes beside Xen and XenStore: creates under way, domains, events.
-    std::string state_dir = "/run/zeroth";
-    /// The reference's place for a domain's config.
-    std::string userdata_dir = "/var/lib/xen";
-};
-
 /// What every part of xld stands on; outlives them all. Each may be used from any thread.
 struct Ground {
     const hyper::Hypervisor& xen;
@@ -34,6 +28,8 @@ struct Ground {
     StorePool& stores;
     EventLog& events;
     const HostFacts& facts;
+    /// As they were at the start; what can change while xld runs, main tells those whom it
+    /// concerns.
     const Settings& settings;
 };
 

@@ -3,8 +3,8 @@
 #include <grp.h>
 #include <malloc.h>
 #include <signal.h>
+#include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,30 +13,35 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <cstdio>
+#include <functional>
+#include <optional>
 
 #include "core/log.hpp"
+#include "core/process.hpp"
+#include "core/service_manager.hpp"
+#include "daemon/command_line.hpp"
+#include "daemon/domain0.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/service.hpp"
+#include "daemon/settings/reload.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 using namespace zeroth;
+using daemon::CommandLine;
+using daemon::Settings;
 
 /// Requests that wait (for XenStore, for a console) at once; others queue behind them.
 constexpr std::size_t kWorkers = 8;
 /// When stopping: how long a finished request has to reach its client.
 constexpr std::chrono::milliseconds kLastWords{50};
-
-struct Options {
-    std::string socket = api::kDefaultSocket;
-    std::string group;
-    std::string hypervisor = "xen";
-    daemon::Settings settings;
-    bool verbose = false;
-};
+constexpr std::chrono::seconds kTryAgain{2};
+/// The status for settings that cannot be used, EX_CONFIG of sysexits.h: trying again is no use.
+constexpr int kBadSettings = 78;
 
 /// Creates under way are called off; once they are undone and their clients told, nothing is left.
 asio::awaitable<void> drain(asio::io_context& io, const daemon::Service& service) {
@@ -48,24 +53,69 @@ asio::awaitable<void> drain(asio::io_context& io, const daemon::Service& service
     io.stop();
 }
 
-/// Runs until SIGTERM or SIGINT.
-Result<> run(const Options& options) {
-    daemon::http::Policy policy;
-    if (!options.group.empty()) {
-        const auto* group = ::getgrnam(options.group.c_str());
-        if (group == nullptr) return fail("there is no group '" + options.group + "'");
-        policy.reader_group = group->gr_gid;
+/// For ever: SIGHUP reads the settings again.
+asio::awaitable<void> take_reloads(asio::io_context& io, std::function<void()> reload) {
+    asio::signal_set signals{io, SIGHUP};
+    for (;;) {
+        co_await signals.async_wait(asio::use_awaitable);
+        service_manager::notify_reloading();
+        reload();
+        service_manager::notify("READY=1");
     }
-    ZEROTH_TRY(auto machine, daemon::open_machine(options.hypervisor));
+}
+
+/// For ever, or not at all: while the thread of this loop is alive, systemd hears of it.
+asio::awaitable<void> beat(asio::io_context& io) {
+    service_manager::Heartbeat heart;
+    asio::steady_timer timer{io};
+    while (const auto left = heart.left()) {
+        timer.expires_after(*left);
+        co_await timer.async_wait(asio::use_awaitable);
+        heart.beat();
+    }
+}
+
+asio::awaitable<Result<>> domain0_work(const daemon::Ground& ground) {
+    co_return daemon::set_up_domain0(ground);
+}
+
+/// Until it is done: xenstored may come later than xld.
+asio::awaitable<void> see_to_domain0(asio::io_context& io, asio::thread_pool& workers,
+                                     const daemon::Ground& ground) {
+    asio::steady_timer timer{io};
+    for (bool told = false;; told = true) {
+        auto work = domain0_work(ground);
+        const auto done = co_await asio::co_spawn(workers, std::move(work), asio::use_awaitable);
+        if (done) co_return;
+        if (!told) log::warning("domain 0's nodes in XenStore: {}", done.error().text());
+        timer.expires_after(kTryAgain);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+Result<daemon::http::Policy> policy_of(const Settings& settings) {
+    daemon::http::Policy policy;
+    if (settings.group.empty()) return policy;
+    const auto* group = ::getgrnam(settings.group.c_str());
+    if (group == nullptr) return fail("there is no group '" + settings.group + "'");
+    policy.reader_group = group->gr_gid;
+    return policy;
+}
+
+/// Runs until SIGTERM or SIGINT; `on_ready` is called once it serves.
+template <class OnReady>
+Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_ready) {
+    ZEROTH_TRY(const auto policy, policy_of(settings));
+    ZEROTH_TRY(auto machine, daemon::open_machine(settings.hypervisor));
     const auto& xen = machine.xen.version();
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
-    daemon::EventLog events{options.settings.state_dir + "/events"};
+    daemon::EventLog events{settings.state_dir + "/events"};
     const daemon::Ground ground{machine.xen, *machine.grants, *machine.stores,
-                                events,      machine.facts,   options.settings};
+                                events,      machine.facts,   settings};
     daemon::Service service{ground};
     asio::io_context io{1};
-    ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
+    ZEROTH_TRY(auto acceptor, daemon::http::listen(io, settings.socket, policy));
     for (const auto& done : service.clear_unfinished()) log::warning("{}", done);
 
     asio::thread_pool workers{kWorkers};
@@ -74,16 +124,50 @@ Result<> run(const Options& options) {
     asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
     asio::signal_set signals{io, SIGTERM, SIGINT};
     signals.async_wait([&](const boost::system::error_code&, int) {
+        service_manager::notify("STOPPING=1");
         acceptor.close();
         service.stop();
         asio::co_spawn(io, drain(io, service), asio::detached);
     });
-    log::info("listening on {}", options.socket);
+    Settings running = settings;
+    std::function<void()> reload = [&] {
+        running = daemon::reload_settings(words.settings, running);
+        log::set_level(running.log_level);
+    };
+    asio::co_spawn(io, take_reloads(io, std::move(reload)), asio::detached);
+    asio::co_spawn(io, beat(io), asio::detached);
+    if (!daemon::set_up_domain0(ground))
+        asio::co_spawn(io, see_to_domain0(io, workers, ground), asio::detached);
+    ZEROTH_CHECK(on_ready());
     io.run();
     workers.join();
-    ::unlink(options.socket.c_str());
+    ::unlink(settings.socket.c_str());
     log::info("stopped");
     return {};
+}
+
+Result<> run(const CommandLine& words, const Settings& settings) {
+    std::optional<Background> background;
+    if (words.place == CommandLine::Place::kBackground) {
+        ZEROTH_TRY(background, Background::enter());
+    }
+    std::optional<PidFile> pid_file;
+    return serve(words, settings, [&]() -> Result<> {
+        if (!words.pid_file.empty()) {
+            ZEROTH_TRY(auto file, PidFile::create(words.pid_file));
+            pid_file.emplace(std::move(file));
+        }
+        log::info("listening on {}", settings.socket);
+        service_manager::notify("READY=1");
+        if (background) background->ready(words.log_file);
+        return {};
+    });
+}
+
+int complain(const Error& error) {
+    log::error("{}", error.text());
+    if (!error.hint().empty()) log::error("{}", error.hint());
+    return 1;
 }
 
 }  // namespace
@@ -92,26 +176,22 @@ int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
     // One heap for all workers: they allocate little, and eight heaps would each keep their peak.
     ::mallopt(M_ARENA_MAX, 1);
-    Options options;
-    CLI::App app{"xld: makes and keeps Xen's domains; `xl` and other clients talk to it"};
-    app.set_version_flag("--version", ZEROTH_VERSION);
-    app.add_option("--socket", options.socket, "the Unix socket to listen on")
-        ->capture_default_str();
-    app.add_option("--group", options.group, "members of this group may read; root alone changes");
-    app.add_option("--hypervisor", options.hypervisor,
-                   "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it")
-        ->capture_default_str();
-    app.add_option("--state-dir", options.settings.state_dir, "notes about creates under way")
-        ->capture_default_str();
-    app.add_option("--userdata-dir", options.settings.userdata_dir,
-                   "where the configs of domains are kept")
-        ->capture_default_str();
-    app.add_flag("-v,--verbose", options.verbose, "log what happens inside");
-    CLI11_PARSE(app, argc, argv);
-    if (options.verbose) log::set_level(log::Level::kDebug);
-    const auto ended = run(options);
-    if (ended) return 0;
-    log::error("{}", ended.error().text());
-    if (!ended.error().hint().empty()) log::error("{}", ended.error().hint());
-    return 1;
+    const auto parsed = daemon::parse_command_line(argc, argv);
+    if (const auto* const status = std::get_if<int>(&parsed)) return *status;
+    const auto& words = std::get<CommandLine>(parsed);
+    const auto colour = ::isatty(STDERR_FILENO) == 1 ? config::Colour::kYes : config::Colour::kNo;
+    const auto loaded = daemon::load_settings(words.settings, colour);
+    if (!loaded) {
+        complain(loaded.error());
+        return kBadSettings;
+    }
+    log::text(loaded->messages);
+    if (words.act == CommandLine::Act::kCheckConfig) {
+        if (loaded->settings) fmt::print("{}: ok\n", words.settings.file);
+        return loaded->settings ? 0 : kBadSettings;
+    }
+    if (!loaded->settings) return kBadSettings;
+    log::set_level(loaded->settings->log_level);
+    const auto ended = run(words, *loaded->settings);
+    return ended ? 0 : complain(ended.error());
 }

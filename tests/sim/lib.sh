@@ -20,10 +20,12 @@ export ZEROTH_XLD_SOCKET="$xld_folder/xld.sock"
 
 xl() { "$ZEROTH_BIN/xl" "$@"; }
 
-# start_xld [HYPERVISOR]: returns once it listens
+# start_xld [HYPERVISOR OPTIONS…]: returns once it listens
 start_xld() {
-    "$ZEROTH_BIN/xld" --hypervisor="${1:-sim}" --socket="$ZEROTH_XLD_SOCKET" \
-        --state-dir="$xld_folder/state" --userdata-dir="$xld_folder/userdata" \
+    xld_hypervisor=${1:-sim}
+    [ $# = 0 ] || shift
+    "$ZEROTH_BIN/xld" --hypervisor="$xld_hypervisor" --socket="$ZEROTH_XLD_SOCKET" \
+        --state-dir="$xld_folder/state" --userdata-dir="$xld_folder/userdata" "$@" \
         >>xld.log 2>&1 </dev/null &
     xld_pid=$!
     xld_tries=200

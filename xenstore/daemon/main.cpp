@@ -11,6 +11,8 @@
 #include <string_view>
 
 #include "core/log.hpp"
+#include "core/process.hpp"
+#include "core/service_manager.hpp"
 #include "libdomain/hypervisor/xen/xen.hpp"
 #include "xenstore/daemon/hosts.hpp"
 #include "xenstore/daemon/listener.hpp"
@@ -116,7 +118,7 @@ Result<> run(const Options& options) {
             pid_file.emplace(std::move(file));
         }
         log::info("serving {}", options.socket);
-        tell_systemd();
+        service_manager::notify("READY=1");
         if (background) background->ready(kLogFile);
         return {};
     };

@@ -1,48 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "core/result.hpp"
-#include "core/unique_fd.hpp"
 #include "xenstore/server/journal_lock.hpp"
 
 namespace zeroth::xenstored {
 
-/// A process that goes on in the background: who started it waits until it is ready, or has failed.
-class Background {
-public:
-    /// Forks. The parent does not return: it ends with 0 once `ready` is called in the child, else
-    /// with the child's status.
-    static Result<Background> enter();
-    /// Lets the parent go. From here on the log goes to `log_file`, or nowhere if that cannot be.
-    void ready(const std::string& log_file);
-
-private:
-    explicit Background(UniqueFd parent) : parent_{std::move(parent)} {}
-
-    UniqueFd parent_;
-};
-
-/// A file that holds our process id, and goes with this object.
-class PidFile {
-public:
-    static Result<PidFile> create(std::string path);
-    PidFile(PidFile&& other) noexcept : path_{std::exchange(other.path_, {})} {}
-    PidFile& operator=(PidFile&&) = delete;
-    ~PidFile();
-
-private:
-    explicit PidFile(std::string path) : path_{std::move(path)} {}
-
-    std::string path_;
-};
-
 /// As many file descriptors as may be; as root, also the last to be chosen when memory runs out.
 void raise_limits();
-/// READY=1 for systemd, if it is listening.
-void tell_systemd();
 
 /// The journal's lock. Where another xenstored has it, `replace` asks that one to go first.
 enum class Takeover { kRefuse, kReplace };

@@ -31,6 +31,7 @@ void Server::ready(std::uint32_t) {
 
 Result<> Server::run() {
     while (!stopping_ && !store_.failure()) ZEROTH_CHECK(turn());
+    service_manager::notify("STOPPING=1");
     if (store_.failure()) return fail(*store_.failure());
     return {};
 }
@@ -44,11 +45,16 @@ std::optional<int> Server::patience() const {
         const auto wait = std::max(static_cast<int>(left.count()), 0);
         milliseconds = std::min(milliseconds.value_or(wait), wait);
     }
+    if (const auto beat = heartbeat_.left()) {
+        const auto wait = static_cast<int>(beat->count());
+        milliseconds = std::min(milliseconds.value_or(wait), wait);
+    }
     return milliseconds;
 }
 
 Result<> Server::turn() {
     ZEROTH_CHECK(loop_.turn(patience()));
+    heartbeat_.beat();
     clients_.resume();
     if (xen_ != nullptr) xen_->serve(store_);
     store_.start_held();

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "core/service_manager.hpp"
 #include "xenstore/daemon/clients.hpp"
 #include "xenstore/daemon/hosts.hpp"
 #include "xenstore/server/journal.hpp"
@@ -47,6 +48,7 @@ private:
     Clients& clients_;
     XenHost* xen_;
     Trace& trace_;
+    service_manager::Heartbeat heartbeat_;
     UniqueFd signals_;
     bool stopping_ = false;
     bool compacting_ = false;
