@@ -9,6 +9,7 @@
 #include "core/result.hpp"
 #include "xl/options.hpp"
 #include "xl/output.hpp"
+#include "xl/xl_conf.hpp"
 
 namespace zeroth::xl {
 
@@ -27,6 +28,11 @@ struct Context {
     std::string socket;
     /// Where a console's lock file goes.
     std::string lock_folder = "/var/lock";
+    /// xl.conf; empty: none is read.
+    std::string conf_file;
+    XlConf conf;
+    /// What was noticed in it, for those whom it concerns.
+    std::string conf_notes;
     unsigned verbosity = 0;
     bool dry_run = false, timestamps = false, carriage_return = false;
 
@@ -52,6 +58,8 @@ struct Command {
     std::span<const Option> options;
     /// The exit status; an Error is printed and ends in kFailure.
     Result<int> (*run)(Context&, const Arguments&);
+    /// Whether an error in xl.conf keeps it from running.
+    bool reads_conf = true;
 };
 
 /// Every command, sorted by name.

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "xl/xl_conf_file.hpp"
+
 namespace zeroth::xl {
 namespace {
 
@@ -177,6 +179,7 @@ int run_command(Context& context, const Command& command, const std::vector<cons
         print_help(context.out, command);
         return kUsage;
     }
+    if (command.reads_conf && !load_xl_conf(context)) return kFailure;
     const Result<int> status = command.run(context, arguments);
     if (status) return *status;
     print_error(context, status.error());

@@ -9,6 +9,10 @@
 
 namespace {
 
+constexpr const char* kConfFile = "/etc/xen/xl.conf";
+/// Another file in its place; empty for none.
+constexpr const char* kConfVariable = "ZEROTH_XL_CONF";
+
 /// A standard descriptor that the caller had closed would go to the first file or socket we open,
 /// and our output into it.
 void occupy_standard_descriptors() {
@@ -25,6 +29,8 @@ int main(int argc, char** argv) {
                                 Output{STDERR_FILENO, Output::Mode::kAtOnce}};
     const char* socket = std::getenv(zeroth::api::kSocketVariable);
     context.socket = socket != nullptr ? socket : zeroth::api::kDefaultSocket;
+    const char* conf = std::getenv(kConfVariable);
+    context.conf_file = conf != nullptr ? conf : kConfFile;
     const std::vector<const char*> words{argv + (argc > 0 ? 1 : 0), argv + argc};
     const int status = zeroth::xl::dispatch(context, words);
     if (const auto written = context.out.flush(); !written) {

@@ -7,9 +7,9 @@ namespace zeroth::xl {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kTable{
-        &kConfigCheck, &kConfigConvert, &kConsole, &kCreate, &kDebugKeys, &kDestroy,
-        &kDmesg,       &kDomid,         &kDomname, &kHelp,   &kInfo,      &kList,
-        &kPause,       &kPlan,          &kUnpause, &kUptime, &kVcpuList,  &kVcpuPin,
+        &kConfigCheck, &kConfigConvert, &kConsole, &kCreate,   &kDebugKeys, &kDestroy, &kDmesg,
+        &kDoctor,      &kDomid,         &kDomname, &kHelp,     &kInfo,      &kList,    &kPause,
+        &kPlan,        &kUnpause,       &kUptime,  &kVcpuList, &kVcpuPin,
     };
     return kTable;
 }

@@ -7,6 +7,7 @@
 namespace zeroth::xl {
 
 extern const Command kConfigCheck, kConfigConvert, kConsole, kCreate, kDebugKeys, kDestroy, kDmesg,
-    kDomid, kDomname, kHelp, kInfo, kList, kPause, kPlan, kUnpause, kUptime, kVcpuList, kVcpuPin;
+    kDoctor, kDomid, kDomname, kHelp, kInfo, kList, kPause, kPlan, kUnpause, kUptime, kVcpuList,
+    kVcpuPin;
 
 }  // namespace zeroth::xl

@@ -7,6 +7,7 @@
 #include "xl/config_file.hpp"
 #include "xl/json_lines.hpp"
 #include "xl/remote.hpp"
+#include "xl/xl_conf_file.hpp"
 
 namespace zeroth::xl {
 namespace {
@@ -20,8 +21,7 @@ constexpr Option kOptions[]{
     {'d', nullptr, nullptr, "print the configuration as JSON on stderr as well"},
     {'e', nullptr, nullptr, "accepted: no process waits in the background, xld does"},
     {'F', nullptr, nullptr, "accepted: no process waits in the background, xld does"},
-    {'i', "ignore-global-affinity-masks", nullptr,
-     "accepted: zeroth has no masks of its own to ignore"},
+    {'i', "ignore-global-affinity-masks", nullptr, "leave the CPU masks of xl.conf out of account"},
     {'V', "vncviewer", nullptr, "refused: guests have no emulated display"},
     {'A', "vncviewer-autopass", nullptr, "refused: guests have no emulated display"},
     kJson,
@@ -82,6 +82,7 @@ Result<Outcome> follow(Context& context, const api::CreateRequest& request, bool
 
 Result<int> create(Context& context, const Arguments& arguments, config::DomainConfig config) {
     make_paths_absolute(config);
+    if (!arguments.has('i')) ZEROTH_CHECK(mask_cpus(context, config));
     api::CreateRequest request;
     request.config = std::move(config);
     request.paused = arguments.has('p');
@@ -118,6 +119,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
     int status = kSuccess;
     auto config = load_config(context, *words, arguments.has('q'), status);
     if (!config) return status;
+    use_xl_conf(context, *config);
     const bool dry = context.dry_run || arguments.has('n');
     if (dry || arguments.has('d')) {
         const auto json = api::reference_json(*config, config->uuid.value_or(Uuid::random()));

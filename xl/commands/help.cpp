@@ -32,6 +32,7 @@ constinit const Command kHelp{.name = "help",
                               .least_words = 0,
                               .most_words = 1,
                               .options = {},
-                              .run = run};
+                              .run = run,
+                              .reads_conf = false};
 
 }  // namespace zeroth::xl

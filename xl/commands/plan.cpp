@@ -5,6 +5,7 @@
 #include "xl/commands/commands.hpp"
 #include "xl/config_file.hpp"
 #include "xl/remote.hpp"
+#include "xl/xl_conf_file.hpp"
 
 namespace zeroth::xl {
 namespace {
@@ -24,7 +25,9 @@ Result<int> run(Context& context, const Arguments& arguments) {
     int status = kSuccess;
     auto config = load_config(context, *words, arguments.has('q'), status);
     if (!config) return status;
+    use_xl_conf(context, *config);
     make_paths_absolute(*config);
+    ZEROTH_CHECK(mask_cpus(context, *config));
     api::CreateRequest request;
     request.config = *std::move(config);
     ZEROTH_TRY(const Reply reply,
