@@ -5,7 +5,7 @@
 #   base       busybox, init, kernel modules        guests     /guest
 #   services   xenconsoled (Debian's), a terminal   reference  the rest of Debian's Xen tools
 #              (script)
-#   ours       this project's programs              (and per run: the overlay, the script)
+#   ours       this project, installed              (and per run: the overlay, the script)
 
 # shellcheck source=cmake/foreign.sh
 . "$board_root/cmake/foreign.sh"
@@ -151,36 +151,66 @@ make_guests() {
     guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
 }
 
+# What `cmake --install` installs, and the programs beside it that are only for tests. A folder of
+# programs that is no build tree gets this tree's scripts and settings.
 make_ours() {
-    local root=$1 bin=$2 program
+    local root=$1 bin=$2 program name
+    if [ -e "$bin/../cmake_install.cmake" ]; then
+        DESTDIR=$root cmake --install "$bin/.." --strip >/dev/null
+        rm -rf "${root:?}/usr/share"
+    else
+        mkdir -p "$root"/{etc,usr/lib/xen/bin}
+        cp -a "$board_root/etc/"{init.d,default,xen} "$root/etc/"
+        cp -a "$board_root/etc/libexec/." "$root/usr/lib/xen/bin/"
+    fi
     mkdir -p "$root/usr/sbin"
     for program in "$bin"/*; do
+        name=$(basename "$program")
+        [ ! -e "$root/usr/sbin/$name" ] && [ ! -L "$root/usr/bin/$name" ] &&
+            [ ! -e "$root/usr/bin/$name" ] || continue
         if [ -L "$program" ]; then
             cp -P "$program" "$root/usr/sbin/"
-            continue
+        elif [ -f "$program" ] && [ -x "$program" ]; then
+            "$machine_triple-strip" -o "$root/usr/sbin/$name" "$program"
         fi
-        [ -f "$program" ] && [ -x "$program" ] || continue
-        "$machine_triple-strip" -o "$root/usr/sbin/$(basename "$program")" "$program"
     done
 }
 
 layer_sources() { (cd "$board_root" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | cksum); }
 
-# layers_prepare XEN REFERENCE BIN: makes what is stale; then layer_files, layer_xen and layer_kernel
+# The same as a package, unpacked; what dpkg would run is left to the script under test.
+make_package() {
+    local root=$1 bin=$2 made=$1.made
+    rm -rf "$made"
+    mkdir -p "$made"
+    (cd "$made" && cpack --config "$(realpath "$bin/../CPackConfig.cmake")" -B "$made" -G DEB \
+        -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip) >"$made/log" 2>&1 || {
+        tail -n 20 "$made/log" >&2
+        foreign_die "cpack failed (above: the end of its output)"
+    }
+    dpkg-deb -x "$made"/*.deb "$root"
+    rm -rf "${root:?}/usr/share"
+    mkdir -p "$root/board"
+    dpkg-deb -e "$made"/*.deb "$root/board/package"
+    rm -rf "$made"
+}
+
+# layers_prepare XEN REFERENCE BIN PACKAGE: makes what is stale; then layer_files, layer_xen and layer_kernel
 # say what to boot.
 layers_prepare() {
-    local version=$1 reference=$2 bin=$3 suite lock
+    local version=$1 reference=$2 bin=$3 package=$4 suite lock
     suite=$(layer_suite "$version")
     layer_dir=$board_build/$machine_arch
     mkdir -p "$layer_dir"
     exec {lock}>"$layer_dir/lock"
     flock "$lock"
-    layers_make "$version" "$reference" "$bin" "$suite" {lock}>&-
+    layers_make "$version" "$reference" "$bin" "$suite" "$package" {lock}>&-
     exec {lock}>&-
 }
 
 layers_make() {
-    local version=$1 reference=$2 bin=$3 suite=$4 kernel
+    local version=$1 reference=$2 bin=$3 suite=$4 package=$5 kernel ours=ours
+    [ "$package" = 0 ] || ours=package
     foreign_open "$machine_arch" bookworm
     kernel=$(foreign_resolve "$machine_kernel_package")
     layer_pool kernel bookworm "$kernel" busybox-static
@@ -198,7 +228,9 @@ layers_make() {
     layer_xen=$layer_dir/xen-$version.pool/boot/xen-$version-$machine_arch
     layer_kernel=$(ls "$layer_dir/kernel.pool/boot/"vmlinuz-*)
     if [ -d "$bin" ]; then
-        layer "ours-$(echo "$bin" | cksum | cut -d' ' -f1)" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null)" make_ours "$bin"
-        layer_files+=("$layer_dir/ours-$(echo "$bin" | cksum | cut -d' ' -f1).cpio")
+        local name
+        name=$ours-$(echo "$bin" | cksum | cut -d' ' -f1)
+        layer "$name" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null) $(layer_sources etc)" "make_$ours" "$bin"
+        layer_files+=("$layer_dir/$name.cpio")
     fi
 }
