@@ -11,6 +11,7 @@
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
 #include "daemon/service.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/userdata.hpp"
 #include "libdomain/build/execute.hpp"
 #include "libdomain/image/kernel.hpp"
@@ -130,6 +131,8 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     paths.insert(paths.end(), {"/tool/xenstored/domid", "/tool/xenconsoled/domid"});
     ZEROTH_TRY(const auto values, store.read(paths));
     for (std::size_t i = 0; i < infos.size(); ++i) {
+        // One that is dying has neither name nor UUID any more.
+        if (infos[i].dying) continue;
         host.domains.push_back({infos[i].id, values[i].value_or(""), infos[i].handle});
     }
     if (!infos.empty()) host.gpaddr_bits = infos.front().gpaddr_bits;
@@ -142,7 +145,7 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
 }
 
 Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs::Store& store,
-                                           Names names) {
+                                           Names names, std::optional<Uuid> self) {
     if (const auto refused = plan::not_yet_honoured(request.config); !refused.empty()) {
         return fail(Error::message(EOPNOTSUPP, fmt::format("{}", fmt::join(refused, "; "))));
     }
@@ -162,8 +165,12 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
         return errno_error("read random bytes for the guest's rng-seed");
     }
     inputs.start_paused = request.paused;
-    // A plan may be looked at while a guest of that name runs.
-    if (names == Names::kMayBeTaken) inputs.host.domains.clear();
+    if (names == Names::kMustBeFree) {
+        add_reserved(inputs.host, self);
+    } else {
+        // A plan may be looked at while a guest of that name runs.
+        inputs.host.domains.clear();
+    }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
     // Before the guest runs, so that whoever is told of it finds its config.
     const plan::SaveConfig save{
@@ -181,23 +188,48 @@ Result<plan::BuildPlan> Service::plan(const api::CreateRequest& request) {
     return make_plan(request, *store, Names::kMayBeTaken);
 }
 
-Result<DomainId> Service::build(const api::CreateRequest& request,
-                                const std::atomic<bool>& cancelled, const OnEvent& on_event) {
-    if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
+Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& store,
+                                    const std::function<bool()>& cancelled,
+                                    const OnEvent& on_event) {
     StepClock clock;
-    ZEROTH_TRY(auto store, stores_.lease());
-    ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
-    ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
-    ZEROTH_TRY(const auto uuid, Claim::create(*this, {"UUID " + plan.uuid.text()}));
-    ZEROTH_CHECK(unfinished_.begin(plan.uuid));
-    build::Workshop shop{xen_, grants_, *store, {}, [&] { return cancelled || stopping_; }};
+    build::Workshop shop{xen_, grants_, store, {}, [&] { return cancelled() || stopping_; }};
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
         clock.begin(plan::kind(step));
         on_event(step_event(index, plan.steps.size(), step));
     };
     auto domain = build::execute(plan, shop);
     clock.begin("end");
-    unfinished_.end(plan.uuid);
+    return domain;
+}
+
+Result<DomainId> Service::build(const api::CreateRequest& request,
+                                const std::atomic<bool>& cancelled, const OnEvent& on_event) {
+    if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
+    ZEROTH_TRY(auto store, stores_.lease());
+    ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
+    ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
+    ZEROTH_TRY(const auto lane, lanes_.enter(plan.uuid, lives::Doing::kCreating));
+    const auto now = lives::now_ms();
+    lives::Record record;
+    record.uuid = plan.uuid;
+    record.name = request.config.name;
+    record.intent = lives::Intent::kCreating;
+    record.policies = lives::policies_of(request.config);
+    record.paused = request.paused;
+    record.created_ms = record.born_ms = now;
+    ZEROTH_CHECK(registry_.begin(record, request));
+    auto domain = carry_out(
+        plan, *store, [&] { return cancelled.load(); }, on_event);
+    if (!domain) {
+        registry_.remove(plan.uuid);
+        return domain;
+    }
+    registry_.change(plan.uuid, [&](lives::Record& its) {
+        its.domid = *domain;
+        its.born_ms = lives::now_ms();
+        its.intent = lives::Intent::kNone;
+    });
+    tell(events_, event::kCreated, *domain, record);
     return domain;
 }
 
@@ -208,6 +240,11 @@ void Service::create(const api::CreateRequest& request, const std::atomic<bool>&
     --creating_;
     if (!domain) {
         log::warning("create {}: {}", request.config.name, domain.error().text());
+        api::Event event;
+        event.kind = event::kCreateFailed;
+        event.name = request.config.name;
+        event.detail = domain.error().text();
+        events_.append(std::move(event));
         on_event(failed(std::move(domain).error().within("create " + request.config.name)));
         return;
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
@@ -72,10 +74,62 @@ Result<std::vector<api::Vcpu>> vcpus_of(const hyper::Hypervisor& xen,
     return vcpus;
 }
 
+void add_record(api::Domain& domain, const lives::Record& record) {
+    // Its nodes are gone already, or are not there yet.
+    if (domain.name.empty()) domain.name = record.name;
+    domain.restarting = record.between_lives();
+    if (domain.restarting && record.not_before_ms > lives::now_ms()) {
+        domain.restarts_at_ms = record.not_before_ms;
+    }
+    domain.restart_trouble = record.trouble;
+    domain.lives = record.lives;
+    domain.short_lives = record.short_lives;
+    domain.adopted = record.keeper == lives::Keeper::kOther;
+}
+
+/// As it looked when its last life ended, but for the memory, which is not its own any more.
+api::Domain between_lives(const lives::Record& record) {
+    api::Domain domain;
+    domain.domid = record.domid.raw();
+    domain.uuid = record.uuid;
+    domain.shutdown = true;
+    domain.shutdown_code = record.last_code;
+    add_record(domain, record);
+    domain.restarting = true;
+    return domain;
+}
+
+/// Xen's list was made between `before` and `after`. A domain that it does not have is between two
+/// lives if either says so, or if they name different lives.
+void add_lives(std::vector<api::Domain>& domains, const std::vector<lives::Record>& before,
+               const std::vector<lives::Record>& after) {
+    std::map<Uuid, const lives::Record*> records, missing;
+    for (const auto& record : after) records.emplace(record.uuid, &record);
+    for (const auto& old : before) {
+        const auto now = records.find(old.uuid);
+        if (now == records.end() || old.intent == lives::Intent::kCreating) continue;
+        const auto& record = *now->second;
+        if (old.between_lives() || record.between_lives() || old.domid != record.domid) {
+            missing.emplace(old.uuid, &record);
+        }
+    }
+    for (auto& domain : domains) {
+        missing.erase(domain.uuid);
+        const auto record = records.find(domain.uuid);
+        if (record != records.end()) add_record(domain, *record->second);
+    }
+    for (const auto& [uuid, record] : missing) {
+        const auto place = std::ranges::upper_bound(domains, std::uint32_t{record->domid.raw()}, {},
+                                                    &api::Domain::domid);
+        domains.insert(place, between_lives(*record));
+    }
+}
+
 }  // namespace
 
 Result<std::vector<api::Domain>> Service::domains(With with) {
     ZEROTH_TRY(auto store, stores_.lease());
+    const auto before = registry_.all();
     ZEROTH_TRY(const auto infos, xen_.domains());
     std::vector<std::string> paths;
     for (const auto& info : infos) {
@@ -95,6 +149,7 @@ Result<std::vector<api::Domain>> Service::domains(With with) {
         ++value;
         domain.cpupool_name = (value++)->value_or("");
     }
+    add_lives(domains, before, registry_.all());
     return domains;
 }
 

@@ -22,13 +22,18 @@ inline constexpr const char
     *kHostStopping = "host.xld-stopping", *kHostSettings = "host.settings-read",
     *kCreated = "domain.created",  // it runs, or waits paused
         *kCreateFailed = "domain.create-failed",
-    *kAdopted = "domain.adopted",                        // found, made by somebody else
-        *kShutdown = "domain.shutdown",                  // code: poweroff, reboot, crash …
-            *kPolicy = "domain.policy",                  // code: what is done about it
-                *kRestarted = "domain.restarted",        // a new life of the same domain
-                    *kDamped = "domain.restart-damped",  // restarts too often: waits
-                        *kDestroyed = "domain.destroyed", *kPaused = "domain.paused",
-    *kUnpaused = "domain.unpaused", *kRenamed = "domain.renamed",
+    *kAdopted = "domain.adopted",                              // found, made by somebody else
+        *kAsked = "domain.shutdown-asked",                     // code: poweroff, reboot
+            *kAcknowledged = "domain.shutdown-acknowledged",   // the guest has taken note
+                *kUnanswered = "domain.shutdown-unanswered",   // it has not; withdrawn
+                    *kShutdown = "domain.shutdown",            // code: poweroff, reboot, crash …
+                        *kPolicy = "domain.policy",            // code: what is done about it
+                            *kRestarted = "domain.restarted",  // a new life of the same domain
+                                *kDamped = "domain.restart-damped",  // restarts too often: waits
+                                    *kRestartFailed = "domain.restart-failed",  // is tried again
+                                        *kDumped = "domain.core-dumped",
+    *kDumpFailed = "domain.core-dump-failed", *kDestroyed = "domain.destroyed",
+    *kPaused = "domain.paused", *kUnpaused = "domain.unpaused", *kRenamed = "domain.renamed",
     *kChanged = "domain.changed",  // code: memory, vcpus, config …
         *kConsoleAttached = "console.attached", *kConsoleDetached = "console.detached",
     *kConsoleDropped = "console.dropped";  // output lost to a bound

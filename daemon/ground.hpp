@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "daemon/events.hpp"
+#include "daemon/lives/lanes.hpp"
+#include "daemon/lives/registry.hpp"
 #include "daemon/store_pool.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 
@@ -25,6 +27,8 @@ struct Settings {
     std::string state_dir = "/run/zeroth";
     /// The reference's place for a domain's config.
     std::string userdata_dir = "/var/lib/xen";
+    /// Where on_crash="coredump-..." puts what it dumps, by the domain's name.
+    std::string dump_dir = "/var/lib/xen/dump";
 };
 
 /// What every part of xld stands on; outlives them all. Each may be used from any thread.
@@ -35,6 +39,8 @@ struct Ground {
     EventLog& events;
     const HostFacts& facts;
     const Settings& settings;
+    lives::Registry& registry;
+    lives::Lanes& lanes;
 };
 
 }  // namespace zeroth::daemon

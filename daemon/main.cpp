@@ -19,6 +19,7 @@
 #include "daemon/machine.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/service.hpp"
+#include "daemon/supervisor/supervisor.hpp"
 
 namespace {
 
@@ -61,14 +62,17 @@ Result<> run(const Options& options) {
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
     daemon::EventLog events{options.settings.state_dir + "/events"};
-    const daemon::Ground ground{machine.xen, *machine.grants, *machine.stores,
-                                events,      machine.facts,   options.settings};
+    daemon::lives::Registry registry{options.settings.state_dir + "/domains"};
+    daemon::lives::Lanes lanes;
+    const daemon::Ground ground{machine.xen,   *machine.grants,  *machine.stores, events,
+                                machine.facts, options.settings, registry,        lanes};
     daemon::Service service{ground};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
-    for (const auto& done : service.clear_unfinished()) log::warning("{}", done);
-
     asio::thread_pool workers{kWorkers};
+    daemon::Supervisor supervisor{ground, service, io, workers};
+    for (const auto& done : supervisor.recover()) log::warning("{}", done);
+    asio::co_spawn(io, supervisor.watch(), asio::detached);
     const daemon::http::Router router{daemon::make_routes(service)};
     const daemon::http::Shared shared{router, workers};
     asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
@@ -76,6 +80,7 @@ Result<> run(const Options& options) {
     signals.async_wait([&](const boost::system::error_code&, int) {
         acceptor.close();
         service.stop();
+        supervisor.stop();
         asio::co_spawn(io, drain(io, service), asio::detached);
     });
     log::info("listening on {}", options.socket);
@@ -101,7 +106,7 @@ int main(int argc, char** argv) {
     app.add_option("--hypervisor", options.hypervisor,
                    "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it")
         ->capture_default_str();
-    app.add_option("--state-dir", options.settings.state_dir, "notes about creates under way")
+    app.add_option("--state-dir", options.settings.state_dir, "notes about domains and events")
         ->capture_default_str();
     app.add_option("--userdata-dir", options.settings.userdata_dir,
                    "where the configs of domains are kept")

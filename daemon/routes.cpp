@@ -51,6 +51,16 @@ auto on_domain(Service& service, Act act) {
     };
 }
 
+/// The same for what changes the domain: nobody else changes it meanwhile.
+template <class Act>
+auto on_domain_alone(Service& service, Act act) {
+    return on_domain(service, [act](Service& s, DomainId id, const Request& request) -> Reply {
+        const auto lane = s.enter(id);
+        if (!lane) return http::problem(lane.error());
+        return act(s, id, request);
+    });
+}
+
 Reply set_affinity(Service& service, DomainId id, const Request& request) {
     const auto& word = request.arguments.at(1);
     std::optional<VcpuId> vcpu;
@@ -159,7 +169,7 @@ void add_domain(Routes& routes, Service& s) {
         routes.push_back(get(path, on_domain(s, act)));
     };
     const auto act = [&](std::string_view method, std::string_view path, auto what) {
-        routes.push_back(change(method, path, on_domain(s, what)));
+        routes.push_back(change(method, path, on_domain_alone(s, what)));
     };
     look("/v1/domains/{domain}",
          [](Service& x, D id, R r) { return reply(x.domain(id, with(r))); });
@@ -167,7 +177,9 @@ void add_domain(Routes& routes, Service& s) {
     look("/v1/domains/{domain}/config",
          [](Service& x, D id, R) { return reply_text(x.config_json(id), "application/json"); });
     look("/v1/domains/{domain}/console", console);
-    act("DELETE", "/v1/domains/{domain}", [](Service& x, D id, R) { return reply(x.destroy(id)); });
+    routes.push_back(change("DELETE", "/v1/domains/{domain}", on_domain(s, [](Service& x, D id, R) {
+                                return reply(x.destroy(id));
+                            })));
     act("POST", "/v1/domains/{domain}/pause",
         [](Service& x, D id, R) { return reply(x.pause(id)); });
     act("POST", "/v1/domains/{domain}/unpause",

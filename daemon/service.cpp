@@ -6,28 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "daemon/userdata.hpp"
-#include "libdomain/build/teardown.hpp"
-
 namespace zeroth::daemon {
-namespace {
-
-/// The domid under which a domain that is no more has left nodes; nullopt if it left none.
-std::optional<DomainId> left_nodes(xs::Store& store, const Uuid& uuid) {
-    const auto ids = store.directory("/local/domain");
-    if (!ids) return std::nullopt;
-    for (const auto& id : *ids) {
-        const auto vm = store.read_one(fmt::format("/local/domain/{}/vm", id));
-        if (!vm || *vm != "/vm/" + uuid.text()) continue;
-        std::uint16_t number = 0;
-        std::from_chars(id.data(), id.data() + id.size(), number);
-        return DomainId{number};
-    }
-    return std::nullopt;
-}
-
-}  // namespace
-
 Service::Service(const Ground& ground)
     : xen_{ground.xen},
       grants_{ground.grants},
@@ -35,7 +14,8 @@ Service::Service(const Ground& ground)
       events_{ground.events},
       facts_{ground.facts},
       settings_{ground.settings},
-      unfinished_{settings_.state_dir + "/creating"} {}
+      registry_{ground.registry},
+      lanes_{ground.lanes} {}
 
 Result<> Service::debug_keys(std::string_view keys) { return xen_.debug_keys(keys); }
 
@@ -63,7 +43,9 @@ Result<DomainId> Service::find(std::string_view id_or_name) {
         const auto end = id_or_name.data() + id_or_name.size();
         const auto parsed = std::from_chars(id_or_name.data(), end, id);
         if (parsed.ec == std::errc{} && id < kFirstReservedDomain) {
-            ZEROTH_CHECK(xen_.domain(DomainId{id}));
+            const auto found = xen_.domain(DomainId{id});
+            const auto between = registry_.find(DomainId{id});
+            if (!found && !(between && between->between_lives())) return fail(found.error());
             return DomainId{id};
         }
     } else {
@@ -73,21 +55,10 @@ Result<DomainId> Service::find(std::string_view id_or_name) {
         for (std::size_t i = 0; i < infos.size(); ++i) {
             if (names[i] == id_or_name) return infos[i].id;
         }
+        const auto between = registry_.find_name(id_or_name);
+        if (between && between->between_lives()) return between->domid;
     }
     return fail(Error::message(ESRCH, fmt::format("there is no domain '{}'", id_or_name)));
-}
-
-Result<> Service::pause(DomainId id) { return xen_.pause(id); }
-
-Result<> Service::unpause(DomainId id) { return xen_.unpause(id); }
-
-Result<> Service::destroy(DomainId id) {
-    if (id == kDomain0) return fail(Error::message(EPERM, "domain 0 cannot be destroyed"));
-    ZEROTH_TRY(const auto info, xen_.domain(id));
-    ZEROTH_TRY(auto store, stores_.lease());
-    ZEROTH_CHECK(build::destroy(xen_, *store, id));
-    remove_userdata(settings_.userdata_dir, id, info.handle);
-    return {};
 }
 
 Result<api::Console> Service::console(DomainId id, const std::string& type, std::uint32_t number) {
@@ -103,29 +74,6 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
     ZEROTH_CHECK(xen_.domain(id));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
-}
-
-std::vector<std::string> Service::clear_unfinished() {
-    std::vector<std::string> told;
-    const auto infos = xen_.domains();
-    auto store = stores_.lease();
-    if (!infos || !store) return told;
-    for (const auto& uuid : unfinished_.all()) {
-        const auto half = std::ranges::find(*infos, uuid, &hyper::DomainInfo::handle);
-        const auto id = half != infos->end() ? std::optional{half->id} : left_nodes(**store, uuid);
-        if (id) {
-            const auto done = half != infos->end()
-                                  ? build::destroy(xen_, **store, *id)
-                                  : (*store)->apply(build::node_removal(*id, uuid));
-            told.push_back(done ? fmt::format("undid the half-made domain {}", id->raw())
-                                : fmt::format("could not undo the half-made domain {}: {}",
-                                              id->raw(), done.error().text()));
-            if (!done) continue;
-            remove_userdata(settings_.userdata_dir, *id, uuid);
-        }
-        unfinished_.end(uuid);
-    }
-    return told;
 }
 
 }  // namespace zeroth::daemon

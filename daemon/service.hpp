@@ -13,7 +13,6 @@
 #include "core/result.hpp"
 #include "daemon/api/types.hpp"
 #include "daemon/ground.hpp"
-#include "daemon/unfinished.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 #include "libdomain/plan/build_plan.hpp"
 #include "libdomain/plan/host_info.hpp"
@@ -43,6 +42,9 @@ public:
     Result<> pause(DomainId id);
     Result<> unpause(DomainId id);
     Result<> destroy(DomainId id);
+    /// For the time of a change to the domain, so that nobody else changes it meanwhile; EBUSY for
+    /// one that is dying or between two lives.
+    Result<lives::Lanes::Lane> enter(DomainId id);
     /// `type` is "pv", "vuart" or "serial".
     Result<api::Console> console(DomainId id, const std::string& type, std::uint32_t number);
     /// The reference's JSON of the domain's config, with what is true now in it.
@@ -56,8 +58,11 @@ public:
     /// Tells `on_event` of each step; the last event is "done" or "failed".
     void create(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                 const OnEvent& on_event);
-    /// Undoes what a former xld left half made; what was done, a sentence each.
-    std::vector<std::string> clear_unfinished();
+    /// Makes the next life of a domain that has none at present, in a lane that the caller holds.
+    Result<DomainId> next_life(const lives::Record& record, const std::function<bool()>& cancelled);
+    /// Ends every life that the domain has, and removes what they left; its record stays. In a lane
+    /// that the caller holds.
+    Result<> end_lives(const Uuid& uuid, DomainId last);
     /// Makes every create under way give up; new ones are refused.
     void stop() { stopping_ = true; }
     /// Whether a create is under way.
@@ -70,8 +75,12 @@ private:
     /// A guest runs without its console being served, but nobody would see what it prints.
     void watch_console(DomainId id, const std::string& name);
     enum class Names { kMustBeFree, kMayBeTaken };
+    /// Names and UUIDs of domains between two lives are taken, but for `self`.
     Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store,
-                                      Names names);
+                                      Names names, std::optional<Uuid> self = {});
+    Result<DomainId> carry_out(const plan::BuildPlan& plan, xs::Store& store,
+                               const std::function<bool()>& cancelled, const OnEvent& on_event);
+    void add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const;
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                            const OnEvent& on_event);
     static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);
@@ -84,7 +93,8 @@ private:
     EventLog& events_;
     const HostFacts& facts_;
     const Settings& settings_;
-    Unfinished unfinished_;
+    lives::Registry& registry_;
+    lives::Lanes& lanes_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;
     std::mutex claims_mutex_;

@@ -15,6 +15,8 @@ namespace zeroth::daemon {
 std::string userdata_path(const std::string& directory, const std::string& domid, const Uuid& uuid);
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
                                          const Uuid& uuid);
+/// The domain has another UUID from now on: its files are named by that.
+void rename_userdata(const std::string& directory, DomainId id, const Uuid& from, const Uuid& to);
 /// Every file of the domain, whatever wrote it.
 void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid);
 

@@ -66,6 +66,12 @@ inline constexpr auto kMembers<Domain> = std::tuple{
     defaulted("uptime_seconds", &Domain::uptime_seconds),
     required("ssidref", &Domain::ssidref),
     defaulted("node_affinity", &Domain::node_affinity),
+    defaulted("restarting", &Domain::restarting),
+    defaulted("restarts_at_ms", &Domain::restarts_at_ms),
+    defaulted("restart_trouble", &Domain::restart_trouble),
+    defaulted("lives", &Domain::lives),
+    defaulted("short_lives", &Domain::short_lives),
+    defaulted("adopted", &Domain::adopted),
 };
 
 template <>

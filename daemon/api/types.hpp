@@ -56,6 +56,17 @@ struct Domain {
     /// NUMA nodes as `xl list -n` prints them ("all", "0-1"); absent where it was not asked for or
     /// is not known.
     std::optional<std::string> node_affinity;
+
+    /// xld starts it again: it is at the end of one life, or between two (then `domid` is the last
+    /// life's, and it has no memory). When, in milliseconds since 1970, where it has to wait; and
+    /// why it could not be started, where that was tried.
+    bool restarting = false;
+    std::optional<std::int64_t> restarts_at_ms;
+    std::string restart_trouble;
+    /// Lives it has had, this one included, and how many of those that ended last were too short.
+    std::uint32_t lives = 1, short_lives = 0;
+    /// Somebody else made it, and acts when it shuts down; xld only watches.
+    bool adopted = false;
 };
 
 struct Vcpu {

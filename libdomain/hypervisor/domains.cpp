@@ -124,6 +124,12 @@ Result<> Hypervisor::unpause(DomainId id) const {
     return call.run_void("of domain {}", id.raw());
 }
 
+Result<> Hypervisor::set_handle(DomainId id, const Uuid& uuid) const {
+    ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kSetDomainHandle, id));
+    call.set(xenabi::SetDomainHandle{uuid.bytes});
+    return call.run_void("{} of domain {}", uuid.text(), id.raw());
+}
+
 Result<> Hypervisor::set_max_vcpus(DomainId id, std::uint32_t count) const {
     ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kMaxVcpus, id));
     call.set(xenabi::MaxVcpus{count});

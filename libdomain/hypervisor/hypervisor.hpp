@@ -59,6 +59,8 @@ public:
     Result<> destroy_domain(DomainId id) const;
     Result<> pause(DomainId id) const;
     Result<> unpause(DomainId id) const;
+    /// Another UUID for a domain that is there.
+    Result<> set_handle(DomainId id, const Uuid& uuid) const;
     Result<> set_max_vcpus(DomainId id, std::uint32_t count) const;
     Result<> set_max_mem(DomainId id, KiB size) const;
     Result<> set_paging_mempool(DomainId id, Bytes size) const;

@@ -377,6 +377,10 @@ void GuestContract::life() {
         "guest: is blocked, and fine");
     checks_.fails(xen_.unpause(id_), EINVAL, "guest: cannot be unpaused once more");
     checks_.works(xen_.pause(id_), "guest: paused again");
+    const auto other = Uuid::random();
+    checks_.works(xen_.set_handle(id_, other), "setdomainhandle: gives another UUID");
+    info = xen_.domain(id_);
+    checks_.that(info && info->handle == other, "setdomainhandle: which the domain then has");
     checks_.fails(xen_.init_vuart(id_, kMagic + 3, kDomain0), EPERM,
                   "vuart_op: EPERM once the guest has run");
 }

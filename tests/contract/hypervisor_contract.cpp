@@ -52,6 +52,7 @@ void check_missing_domain(const hyper::Hypervisor& xen, Checks& checks) {
     checks.fails(xen.domain(kNobody), ESRCH, "getdomaininfo: ESRCH where there is no domain");
     checks.fails(xen.pause(kNobody), ESRCH, "pausedomain: ESRCH where there is no domain");
     checks.fails(xen.destroy_domain(kNobody), ESRCH, "destroydomain: ESRCH, likewise");
+    checks.fails(xen.set_handle(kNobody, {}), ESRCH, "setdomainhandle: ESRCH, likewise");
     checks.fails(xen.set_max_vcpus(kNobody, 1), ESRCH, "max_vcpus: ESRCH, likewise");
     checks.fails(xen.set_max_mem(kNobody, mib(1)), ESRCH, "max_mem: ESRCH, likewise");
     checks.fails(xen.get_param(kNobody, hyper::HvmParam::kStorePfn), ESRCH,

@@ -52,6 +52,10 @@ struct VcpuAffinity {
 };
 static_assert(sizeof(VcpuAffinity) == 40);
 
+struct SetDomainHandle {
+    std::array<std::uint8_t, 16> handle;
+};
+
 struct MaxMem {
     std::uint64_t max_memkb;
 };

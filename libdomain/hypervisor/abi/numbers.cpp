@@ -31,6 +31,7 @@ constexpr std::array kDomctlNames{
     Name<Domctl>{Domctl::kGetVcpuInfo, "XEN_DOMCTL_getvcpuinfo"},
     Name<Domctl>{Domctl::kMaxVcpus, "XEN_DOMCTL_max_vcpus"},
     Name<Domctl>{Domctl::kSchedulerOp, "XEN_DOMCTL_scheduler_op"},
+    Name<Domctl>{Domctl::kSetDomainHandle, "XEN_DOMCTL_setdomainhandle"},
     Name<Domctl>{Domctl::kIomemPermission, "XEN_DOMCTL_iomem_permission"},
     Name<Domctl>{Domctl::kGetVcpuAffinity, "XEN_DOMCTL_getvcpuaffinity"},
     Name<Domctl>{Domctl::kSetAddressSize, "XEN_DOMCTL_set_address_size"},

@@ -34,6 +34,7 @@ enum class Domctl : std::uint32_t {
     kGetVcpuInfo = 14,
     kMaxVcpus = 15,
     kSchedulerOp = 16,
+    kSetDomainHandle = 17,
     kIomemPermission = 20,
     kGetVcpuAffinity = 25,
     kSetAddressSize = 35,

@@ -33,6 +33,7 @@ constexpr std::array kHandlers{
     Handler{Domctl::kGetVcpuInfo, &get_vcpu_info},
     Handler{Domctl::kMaxVcpus, &max_vcpus},
     Handler{Domctl::kSchedulerOp, &scheduler_op},
+    Handler{Domctl::kSetDomainHandle, &set_domain_handle},
     Handler{Domctl::kIomemPermission, &iomem_permission},
     Handler{Domctl::kSetAddressSize, &set_address_size},
     Handler{Domctl::kAssignDevice, &assign_device},

@@ -34,6 +34,7 @@ xenabi::GetDomainInfo info_of(const State& state, const Domain& domain);
 
 long pause_domain(DomctlCall& call);
 long unpause_domain(DomctlCall& call);
+long set_domain_handle(DomctlCall& call);
 long get_domain_info(DomctlCall& call);
 long scheduler_op(DomctlCall& call);
 

@@ -40,6 +40,11 @@ long unpause_domain(DomctlCall& call) {
     return 0;
 }
 
+long set_domain_handle(DomctlCall& call) {
+    call.domain.config.handle = call.body<xenabi::SetDomainHandle>().handle;
+    return 0;
+}
+
 long get_domain_info(DomctlCall& call) {
     call.bytes.header.domain = call.domain.id.raw();
     call.put(info_of(call.state, call.domain));

@@ -13,7 +13,7 @@ state() {
     xl list | awk '{ print $1, $2, $3, $4 }'
     xenstore-ls -fp
     xl info free_memory
-    ls /var/lib/xen /run/zeroth/creating
+    ls /var/lib/xen /run/zeroth/domains
 }
 restart_xld() { /etc/init.d/zeroth-services start; }
 as_before() { state >after.txt; diff before.txt after.txt; }
@@ -49,8 +49,11 @@ done
 
 # Killed while it undid: the domain has gone, its nodes have not.
 uuid=$(cat /proc/sys/kernel/random/uuid)
-mkdir -p /run/zeroth/creating
-: >"/run/zeroth/creating/$uuid"
+cat >"/run/zeroth/domains/$uuid.json" <<RECORD
+{"uuid": "$uuid", "name": "left", "domid": 0, "keeper": "xld", "intent": "creating",
+ "policies": {"on_poweroff": "destroy", "on_reboot": "restart", "on_watchdog": "destroy",
+ "on_crash": "destroy", "on_soft_reset": "soft-reset"}, "created_ms": 1, "born_ms": 1, "lives": 1}
+RECORD
 xenstore-write /local/domain/77/vm "/vm/$uuid" "/vm/$uuid/name" left /libxl/77/type pvh
 kill -KILL "$(cat /run/zeroth/xld.pid)"
 check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"

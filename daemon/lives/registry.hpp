@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/api/types.hpp"
+#include "daemon/lives/record.hpp"
+
+namespace zeroth::daemon::lives {
+
+/// The records of all domains but domain 0, in memory and in a folder that outlives this process:
+/// `<uuid>.json` is the record, `<uuid>.request.json` what the next life is made from. Each file is
+/// replaced whole. Thread-safe.
+class Registry {
+public:
+    /// Reads the folder. A file that says nonsense is told in the log and put aside: the domain it
+    /// was about is met as one that somebody else made.
+    explicit Registry(std::string folder);
+
+    /// A domain that is about to be made; its request is kept for later lives, its UUID in it.
+    Result<> begin(const Record& record, api::CreateRequest request);
+    /// A record that is new or has changed, first to disk.
+    Result<> put(const Record& record);
+    /// `change` works on the record as it is; nothing happens where there is none. Gives the record
+    /// as it is now. A failure to write is told in the log: memory goes on with the change.
+    std::optional<Record> change(const Uuid& uuid, const std::function<void(Record&)>& change);
+    void remove(const Uuid& uuid);
+
+    std::optional<Record> find(const Uuid& uuid) const;
+    std::optional<Record> find(DomainId domid) const;
+    std::optional<Record> find_name(std::string_view name) const;
+    std::vector<Record> all() const;
+
+    /// What the next life is made from.
+    Result<api::CreateRequest> request(const Uuid& uuid) const;
+    /// Also takes over the policies in it.
+    Result<> set_request(const Uuid& uuid, api::CreateRequest request);
+
+private:
+    std::string path(const Uuid& uuid, const char* ending) const;
+    Result<> write(const Record& record) const;
+    void load();
+
+    std::string folder_;
+    mutable std::mutex mutex_;
+    std::map<Uuid, Record> records_;
+};
+
+}  // namespace zeroth::daemon::lives
