@@ -73,6 +73,17 @@ public:
     Result<> operator()(const plan::SetMaxMem& step) {
         return xen_.set_max_mem(domain(), step.size);
     }
+    Result<> operator()(const plan::ClaimMemory& step) {
+        ZEROTH_TRY(claimed_, claim_memory(xen_, domain(), step));
+        if (claimed_) {
+            undo_.push("give up the claim on memory",
+                       [this] { return xen_.claim_pages(values_.domain, 0); });
+        }
+        return {};
+    }
+    Result<> operator()(const plan::ReleaseClaim&) {
+        return claimed_ ? xen_.claim_pages(domain(), 0) : Result<>{};
+    }
     Result<> operator()(const plan::SetPagingMempool& step) {
         return xen_.set_paging_mempool(domain(), step.size);
     }
@@ -165,6 +176,7 @@ private:
     const Workshop& shop_;
     const hyper::Hypervisor& xen_;
     plan::NodeValues values_;
+    bool claimed_ = false;
     UndoStack undo_;
 };
 

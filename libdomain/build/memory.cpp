@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
+
+#include "core/log.hpp"
 
 namespace zeroth::build {
 namespace {
@@ -42,6 +45,29 @@ std::span<std::byte> buffer() {
 }
 
 }  // namespace
+
+Result<bool> claim_memory(const hyper::Hypervisor& xen, DomainId domain,
+                          const plan::ClaimMemory& step) {
+    auto claimed = xen.claim_pages(domain, step.pages);
+    if (claimed) return true;
+    const auto& error = claimed.error();
+    if (error.is(ENOSYS) || error.is(EOPNOTSUPP) || error.is(EPERM)) {
+        log::warning("memory is populated without a claim: {}", error.text());
+        return false;
+    }
+    if (!error.is(ENOMEM)) return fail(std::move(claimed).error());
+    const auto host = xen.physinfo();
+    if (!host) return fail(std::move(claimed).error());
+    const auto to_mib = [](std::uint64_t pages) { return pages >> (20 - kPageShift); };
+    const auto taken = std::min(host->free_pages, host->outstanding_pages);
+    return fail(
+        Error::message(ENOMEM,
+                       fmt::format("the domain needs {} MiB, and Xen has {} MiB free, of which {} "
+                                   "MiB are claimed for other domains",
+                                   to_mib(step.pages), to_mib(host->free_pages), to_mib(taken)))
+            .with_hint("`xl info` shows free_memory and outstanding_claims; other guests, or dom0 "
+                       "(dom0_mem=), hold the rest"));
+}
 
 Result<> populate_ram(const hyper::Hypervisor& xen, DomainId domain,
                       const plan::PopulateRam& step) {

@@ -12,6 +12,10 @@
 /// The steps that give a guest its memory and fill it.
 namespace zeroth::build {
 
+/// Whether the memory was claimed: a Xen that knows no claims, or does not allow them, costs a line
+/// in the log and no more. ENOMEM, with what there is, where it does not fit.
+Result<bool> claim_memory(const hyper::Hypervisor& xen, DomainId domain,
+                          const plan::ClaimMemory& step);
 Result<> populate_ram(const hyper::Hypervisor& xen, DomainId domain, const plan::PopulateRam& step);
 
 /// Fills a domain's memory; each function flushes what it wrote, since the guest starts with its

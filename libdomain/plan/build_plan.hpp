@@ -39,6 +39,11 @@ struct SetAffinity {
 struct SetMaxMem {
     KiB size;
 };
+/// Sets all memory aside that the domain is going to populate, so that of two creates which do not
+/// fit together one fails here, before anything is populated.
+struct ClaimMemory {
+    std::uint64_t pages = 0;
+};
 struct SetPagingMempool {
     Bytes size;
 };
@@ -80,6 +85,8 @@ struct LoadDeviceTree {
     std::vector<std::byte> blob;
     GuestAddress address;
 };
+/// What of the claim was not populated goes back.
+struct ReleaseClaim {};
 struct SetVcpuContext {
     VcpuId vcpu;
     hyper::VcpuContext context;
@@ -135,10 +142,11 @@ struct SaveConfig {
 struct Unpause {};
 
 using Step =
-    std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem, SetPagingMempool,
-                 SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam, PopulateMagic,
-                 LoadKernel, LoadRamdisk, LoadDeviceTree, SetVcpuContext, SeedGrants, InitVuart,
-                 BindSpi, MapIomem, AssignDevice, WriteNodes, IntroduceDomain, SaveConfig, Unpause>;
+    std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem, ClaimMemory,
+                 SetPagingMempool, SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam,
+                 PopulateMagic, LoadKernel, LoadRamdisk, LoadDeviceTree, ReleaseClaim,
+                 SetVcpuContext, SeedGrants, InitVuart, BindSpi, MapIomem, AssignDevice, WriteNodes,
+                 IntroduceDomain, SaveConfig, Unpause>;
 
 /// "populate RAM: 32768 pages at gfn 0x40000", for progress, errors and `xl plan`.
 std::string describe(const Step& step);

@@ -12,14 +12,15 @@ namespace zeroth::plan {
 namespace {
 
 constexpr std::array kKinds{
-    "create-domain",    "set-llc-colors",   "set-max-vcpus",    "set-affinity", "set-max-mem",
-    "set-paging-pool",  "set-sched-params", "alloc-port",       "set-param",    "set-address-size",
-    "populate-ram",     "populate-magic",   "load-kernel",      "load-ramdisk", "load-device-tree",
-    "set-vcpu-context", "seed-grants",      "init-vuart",       "bind-spi",     "map-iomem",
-    "assign-device",    "write-nodes",      "introduce-domain", "save-config",  "unpause",
+    "create-domain",    "set-llc-colors",  "set-max-vcpus",    "set-affinity", "set-max-mem",
+    "claim-memory",     "set-paging-pool", "set-sched-params", "alloc-port",   "set-param",
+    "set-address-size", "populate-ram",    "populate-magic",   "load-kernel",  "load-ramdisk",
+    "load-device-tree", "release-claim",   "set-vcpu-context", "seed-grants",  "init-vuart",
+    "bind-spi",         "map-iomem",       "assign-device",    "write-nodes",  "introduce-domain",
+    "save-config",      "unpause",
 };
 static_assert(kKinds.size() == std::variant_size_v<Step>);
-static_assert(std::is_same_v<std::variant_alternative_t<15, Step>, SetVcpuContext>);
+static_assert(std::is_same_v<std::variant_alternative_t<17, Step>, SetVcpuContext>);
 
 const char* word(PortRole role) {
     switch (role) {
@@ -114,6 +115,9 @@ struct Describe {
     std::string operator()(const SetMaxMem& step) const {
         return fmt::format("memory limit: {}", print_size(to_bytes(step.size).raw()));
     }
+    std::string operator()(const ClaimMemory& step) const {
+        return fmt::format("claim memory: {} pages", step.pages);
+    }
     std::string operator()(const SetPagingMempool& step) const {
         return fmt::format("memory for page tables: {}", print_size(step.size.raw()));
     }
@@ -161,6 +165,9 @@ struct Describe {
     std::string operator()(const LoadDeviceTree& step) const {
         return fmt::format("load device tree: {} at {:#x}", print_size(step.blob.size()),
                            step.address.raw());
+    }
+    std::string operator()(const ReleaseClaim&) const {
+        return "release what is left of the claim";
     }
     std::string operator()(const SetVcpuContext& step) const {
         const auto& context = step.context;

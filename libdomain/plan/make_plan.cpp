@@ -87,6 +87,16 @@ hyper::VcpuContext first_vcpu(const Inputs& inputs, const Placement& placement) 
     return context;
 }
 
+/// RAM and the pages of Xen's rings.
+std::uint64_t populated_pages(const Parts& parts) {
+    std::uint64_t pages = kMagicPages;
+    for (const auto& bank : parts.banks) pages += bank.size >> kPageShift;
+    return pages;
+}
+
+/// Memory of chosen cache colours comes from lists of its own, which claims do not count.
+bool claims(const Inputs& inputs) { return inputs.config.llc_colors.empty(); }
+
 void add_creation(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps) {
     const auto& settings = parts.settings;
     // Beyond the largest size the guest may grow to, as much as the reference adds for pages that
@@ -100,6 +110,7 @@ void add_creation(const Inputs& inputs, const Parts& parts, std::vector<Step>& s
     steps.push_back(SetMaxVcpus{.count = settings.max_vcpus});
     for (const auto& affinity : settings.affinities) steps.push_back(affinity);
     steps.push_back(SetMaxMem{.size = settings.maxmem + kSlack});
+    if (claims(inputs)) steps.push_back(ClaimMemory{.pages = populated_pages(parts)});
     steps.push_back(AllocPort{.role = PortRole::kStore, .remote = inputs.host.store_domain});
     steps.push_back(AllocPort{.role = PortRole::kConsole, .remote = inputs.host.console_domain});
     steps.push_back(SetPagingMempool{.size = settings.paging_pool});
@@ -128,6 +139,7 @@ void add_memory(const Inputs& inputs, const Parts& parts, std::vector<Step>& ste
     steps.push_back(PopulateMagic{.first = frame_of(GuestAddress{kMagic.start}),
                                   .pages = kMagicPages,
                                   .console = kConsoleFrame});
+    if (claims(inputs)) steps.push_back(ReleaseClaim{});
 }
 
 void add_rings(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps) {

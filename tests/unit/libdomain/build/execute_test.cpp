@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "libdomain/build/teardown.hpp"
 #include "libdomain/hypervisor/sim/machine.hpp"
@@ -191,6 +192,70 @@ TEST_F(Execute, NamesTheStepAndTellsWhatXenPrinted) {
         << domain.error().text();
     EXPECT_NE(domain.error().details().find("(XEN) d1: something odd"), std::string::npos)
         << domain.error().details();
+}
+
+TEST_F(Execute, ClaimsItsMemoryBeforeItPopulatesAndKeepsNoClaim) {
+    machine_->clear_transcript();
+    const auto domain = run(make_plan());
+    ASSERT_TRUE(domain) << domain.error().text();
+    const auto lines = machine_->transcript();
+    const auto first = [&](std::string_view begin) {
+        return std::ranges::find_if(lines,
+                                    [&](const auto& line) { return line.starts_with(begin); });
+    };
+    EXPECT_LT(first("XENMEM_claim_pages domain 1: 4100"), first("XENMEM_populate_physmap"));
+    EXPECT_NE(first("XENMEM_claim_pages domain 1: 0"), lines.end());
+    EXPECT_EQ(xen_->physinfo()->outstanding_pages, 0U);
+    clear_away(*domain);
+}
+
+TEST_F(Execute, OfTwoThatDoNotFitTogetherOneFailsBeforeItPopulatesAnything) {
+    auto large = make_plan();
+    const auto free = machine_->free_pages();
+    // The first has claimed what it needs and is about to populate it when the second comes.
+    for (auto& step : large.steps) {
+        if (auto* limit = std::get_if<plan::SetMaxMem>(&step)) limit->size = pages_to_kib(free);
+        if (auto* claim = std::get_if<plan::ClaimMemory>(&step)) claim->pages = free - 3000;
+    }
+    auto second = make_plan();
+    std::vector<std::string> transcript;
+    std::optional<Result<DomainId>> outcome;
+    const Workshop shop{*xen_,
+                        *grants_,
+                        store_,
+                        [&](std::size_t, const plan::Step& step) {
+                            if (!std::holds_alternative<plan::PopulateRam>(step)) return;
+                            machine_->clear_transcript();
+                            outcome = run(second);
+                            transcript = machine_->transcript();
+                        },
+                        {}};
+    const auto first = execute(large, shop);
+    ASSERT_TRUE(first) << first.error().text();
+    ASSERT_TRUE(outcome && !*outcome);
+    EXPECT_TRUE(outcome->error().is(ENOMEM));
+    EXPECT_NE(outcome->error().text().find("MiB are claimed for other domains"), std::string::npos)
+        << outcome->error().text();
+    EXPECT_TRUE(std::ranges::none_of(
+        transcript, [](const auto& line) { return line.starts_with("XENMEM_populate"); }));
+    EXPECT_EQ(xen_->physinfo()->outstanding_pages, 0U);
+    clear_away(*first);
+    expect_clean("two at once");
+}
+
+TEST_F(Execute, AXenThatKnowsOrAllowsNoClaimsIsPopulatedWithoutOne) {
+    for (const int reason : {ENOSYS, EOPNOTSUPP, EPERM}) {
+        machine_->fail("XENMEM_claim_pages", reason);
+        const auto domain = run(make_plan());
+        ASSERT_TRUE(domain) << domain.error().text();
+        machine_->clear_faults();
+        clear_away(*domain);
+        expect_clean("no claims");
+    }
+    machine_->fail("XENMEM_claim_pages", EINVAL);
+    EXPECT_FALSE(run(make_plan()));
+    machine_->clear_faults();
+    expect_clean("a claim that is wrong");
 }
 
 TEST_F(Execute, AGicThatIsNotTheTreesIsAnError) {
