@@ -49,6 +49,11 @@ private:
     std::vector<std::string> words_;
 };
 
+Result<std::shared_ptr<void>> Service::hold_name(const std::string& name) {
+    ZEROTH_TRY(auto claim, Claim::create(*this, {"name " + name}));
+    return std::make_shared<Claim>(std::move(claim));
+}
+
 namespace {
 
 /// How long the console service may take to notice a new domain.

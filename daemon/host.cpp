@@ -3,6 +3,7 @@
 
 #include "daemon/scheduler_name.hpp"
 #include "daemon/service.hpp"
+#include "libdomain/config/cpu_set.hpp"
 
 namespace zeroth::daemon {
 namespace {
@@ -50,6 +51,17 @@ void describe_xen(api::Host& host, const hyper::XenVersion& xen) {
 }
 
 }  // namespace
+
+Result<> Service::add_nodes(std::vector<api::Domain>& domains) {
+    ZEROTH_TRY(const auto host, xen_.physinfo());
+    for (auto& domain : domains) {
+        const auto nodes =
+            xen_.node_affinity(DomainId{static_cast<std::uint16_t>(domain.domid)}, host.nr_nodes);
+        // It may have gone since it was listed.
+        if (nodes) domain.node_affinity = config::print_cpu_map(*nodes);
+    }
+    return {};
+}
 
 Result<api::Host> Service::host() {
     api::Host host;

@@ -15,6 +15,7 @@
 #include <chrono>
 
 #include "core/log.hpp"
+#include "daemon/adjust/routes.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/routes.hpp"
@@ -64,18 +65,23 @@ Result<> run(const Options& options) {
     const daemon::Ground ground{machine.xen, *machine.grants, *machine.stores,
                                 events,      machine.facts,   options.settings};
     daemon::Service service{ground};
+    daemon::Adjustments adjustments{ground, service};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, options.socket, policy));
     for (const auto& done : service.clear_unfinished()) log::warning("{}", done);
+    for (const auto& done : adjustments.recover()) log::warning("{}", done);
 
     asio::thread_pool workers{kWorkers};
-    const daemon::http::Router router{daemon::make_routes(service)};
+    auto routes = daemon::make_routes(service);
+    daemon::add_adjust_routes(routes, service, adjustments);
+    const daemon::http::Router router{std::move(routes)};
     const daemon::http::Shared shared{router, workers};
     asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
     asio::signal_set signals{io, SIGTERM, SIGINT};
     signals.async_wait([&](const boost::system::error_code&, int) {
         acceptor.close();
         service.stop();
+        adjustments.stop();
         asio::co_spawn(io, drain(io, service), asio::detached);
     });
     log::info("listening on {}", options.socket);

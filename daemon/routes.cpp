@@ -113,6 +113,22 @@ void create(Service& service, const Request& request, const http::LineSink& sink
     send(event);
 }
 
+Reply domains(Service& service, const Request& request) {
+    auto all = service.domains(with(request));
+    if (all && request.has("numa")) {
+        if (const auto done = service.add_nodes(*all); !done) return http::problem(done.error());
+    }
+    return reply(all);
+}
+
+Reply domain(Service& service, DomainId id, const Request& request) {
+    auto one = service.domain(id, with(request));
+    if (!one || !request.has("numa")) return reply(one);
+    std::vector<api::Domain> list{*std::move(one)};
+    if (const auto done = service.add_nodes(list); !done) return http::problem(done.error());
+    return reply(Result<api::Domain>{std::move(list.front())});
+}
+
 template <class Handler>
 http::Route get(std::string_view path, Handler handler) {
     return {"GET", path, Access::kRead, std::move(handler), {}};
@@ -138,8 +154,8 @@ void add_host(Routes& routes, Service& s) {
 }
 
 void add_domains(Routes& routes, Service& s) {
-    routes.push_back(get("/v1/domains",
-                         [&s](const Request& request) { return reply(s.domains(with(request))); }));
+    routes.push_back(
+        get("/v1/domains", [&s](const Request& request) { return domains(s, request); }));
     routes.push_back(
         {"POST",
          "/v1/domains",
@@ -161,8 +177,7 @@ void add_domain(Routes& routes, Service& s) {
     const auto act = [&](std::string_view method, std::string_view path, auto what) {
         routes.push_back(change(method, path, on_domain(s, what)));
     };
-    look("/v1/domains/{domain}",
-         [](Service& x, D id, R r) { return reply(x.domain(id, with(r))); });
+    look("/v1/domains/{domain}", domain);
     look("/v1/domains/{domain}/vcpus", [](Service& x, D id, R) { return reply(x.vcpus(id)); });
     look("/v1/domains/{domain}/config",
          [](Service& x, D id, R) { return reply_text(x.config_json(id), "application/json"); });

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -47,6 +48,10 @@ public:
     Result<api::Console> console(DomainId id, const std::string& type, std::uint32_t number);
     /// The reference's JSON of the domain's config, with what is true now in it.
     Result<std::string> config_json(DomainId id);
+    /// Puts the NUMA nodes in that each domain's memory comes from.
+    Result<> add_nodes(std::vector<api::Domain>& domains);
+    /// Keeps the name from creates for as long as the result lives; EEXIST while one has it.
+    Result<std::shared_ptr<void>> hold_name(const std::string& name);
     /// The domain that the words of a path name: digits are an id, else a name. ESRCH if none.
     Result<DomainId> find(std::string_view id_or_name);
 

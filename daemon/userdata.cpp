@@ -7,6 +7,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/log.hpp"
+#include "daemon/api/reference_json.hpp"
+
 namespace zeroth::daemon {
 
 std::string userdata_path(const std::string& directory, const std::string& domid,
@@ -20,6 +23,45 @@ std::optional<std::string> read_userdata(const std::string& directory, DomainId 
                        std::ios::binary};
     if (!file) return std::nullopt;
     return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+namespace {
+
+/// Whole or not at all.
+Result<> replace_file(const std::string& path, const std::string& text) {
+    const auto growing = path + ".new";
+    {
+        std::ofstream file{growing, std::ios::binary | std::ios::trunc};
+        file << text;
+        if (!file.flush()) return errno_error("write " + growing);
+    }
+    std::error_code error;
+    std::filesystem::permissions(growing, std::filesystem::perms{0600}, error);
+    if (!error) std::filesystem::rename(growing, path, error);
+    if (error) return fail(Error{error, "write " + path});
+    return {};
+}
+
+}  // namespace
+
+void rename_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
+                     const std::string& name) {
+    const auto kept = read_userdata(directory, id, uuid);
+    if (!kept) return;
+    auto config = api::parse_userdata(*kept);
+    auto* const whole = config ? config->if_object() : nullptr;
+    auto* const c_info = whole != nullptr ? whole->if_contains("c_info") : nullptr;
+    if (c_info == nullptr || !c_info->is_object()) return;
+    c_info->as_object()["name"] = name;
+    const auto done = replace_file(userdata_path(directory, fmt::format("{}", id.raw()), uuid),
+                                   api::userdata_text(*config));
+    if (!done) log::warning("rename to {}: {}", name, done.error().text());
+}
+
+Result<> write_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
+                        const std::string& kind, const std::string& text) {
+    return replace_file(
+        fmt::format("{}/userdata-d.{}.{}.{}", directory, id.raw(), uuid.text(), kind), text);
 }
 
 void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid) {

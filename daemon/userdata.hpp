@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ids.hpp"
+#include "core/result.hpp"
 #include "core/uuid.hpp"
 
 /// The files that the reference keeps beside each domain, `userdata-<d|n>.<domid>.<uuid>.<what>`:
@@ -15,6 +16,12 @@ namespace zeroth::daemon {
 std::string userdata_path(const std::string& directory, const std::string& domid, const Uuid& uuid);
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
                                          const Uuid& uuid);
+/// The config's JSON with another name in it. Nothing happens where there is none that we can read.
+void rename_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
+                     const std::string& name);
+/// A file of another kind, such as "xl": the text of the config that the next life is made from.
+Result<> write_userdata(const std::string& directory, DomainId id, const Uuid& uuid,
+                        const std::string& kind, const std::string& text);
 /// Every file of the domain, whatever wrote it.
 void remove_userdata(const std::string& directory, DomainId id, const Uuid& uuid);
 

@@ -16,6 +16,13 @@ json::value encode(const Vcpu& vcpu) { return codec::to_json(vcpu); }
 json::value encode(const DomainVcpus& domain) { return codec::to_json(domain); }
 json::value encode(const AffinityRequest& request) { return codec::to_json(request); }
 json::value encode(const DebugKeysRequest& request) { return codec::to_json(request); }
+json::value encode(const RenameRequest& request) { return codec::to_json(request); }
+json::value encode(const MemoryRequest& request) { return codec::to_json(request); }
+json::value encode(const VcpusRequest& request) { return codec::to_json(request); }
+json::value encode(const SysrqRequest& request) { return codec::to_json(request); }
+json::value encode(const TriggerRequest& request) { return codec::to_json(request); }
+json::value encode(const CoreRequest& request) { return codec::to_json(request); }
+json::value encode(const ConfigRequest& request) { return codec::to_json(request); }
 json::value encode(const Host& host) { return codec::to_json(host); }
 json::value encode(const CreateRequest& request) { return codec::to_json(request); }
 json::value encode(const CreateEvent& event) { return codec::to_json(event); }
@@ -40,6 +47,13 @@ template Result<Vcpu> decode<Vcpu>(const json::value&);
 template Result<DomainVcpus> decode<DomainVcpus>(const json::value&);
 template Result<AffinityRequest> decode<AffinityRequest>(const json::value&);
 template Result<DebugKeysRequest> decode<DebugKeysRequest>(const json::value&);
+template Result<RenameRequest> decode<RenameRequest>(const json::value&);
+template Result<MemoryRequest> decode<MemoryRequest>(const json::value&);
+template Result<VcpusRequest> decode<VcpusRequest>(const json::value&);
+template Result<SysrqRequest> decode<SysrqRequest>(const json::value&);
+template Result<TriggerRequest> decode<TriggerRequest>(const json::value&);
+template Result<CoreRequest> decode<CoreRequest>(const json::value&);
+template Result<ConfigRequest> decode<ConfigRequest>(const json::value&);
 template Result<Host> decode<Host>(const json::value&);
 template Result<CreateRequest> decode<CreateRequest>(const json::value&);
 template Result<CreateEvent> decode<CreateEvent>(const json::value&);

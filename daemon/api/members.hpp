@@ -95,6 +95,50 @@ inline constexpr auto kMembers<AffinityRequest> = std::tuple{
 };
 
 template <>
+inline constexpr auto kMembers<RenameRequest> = std::tuple{
+    required("name", &RenameRequest::name),
+};
+
+template <>
+inline constexpr auto kMembers<MemoryRequest> = std::tuple{
+    defaulted("target", &MemoryRequest::target),
+    defaulted("max", &MemoryRequest::max),
+};
+
+template <>
+inline constexpr auto kMembers<VcpusRequest> = std::tuple{
+    required("online", &VcpusRequest::online),
+};
+
+template <>
+inline constexpr auto kMembers<SysrqRequest> = std::tuple{
+    required("key", &SysrqRequest::key),
+};
+
+template <>
+inline constexpr std::array kWords<TriggerRequest::Kind>{"nmi",   "reset", "init",
+                                                         "power", "sleep", "s3resume"};
+template <>
+inline constexpr auto kMembers<TriggerRequest> = std::tuple{
+    required("trigger", &TriggerRequest::trigger),
+    defaulted("vcpu", &TriggerRequest::vcpu),
+};
+
+template <>
+inline constexpr std::array kWords<CoreRequest::Then>{"go-on", "crash", "reset"};
+template <>
+inline constexpr auto kMembers<CoreRequest> = std::tuple{
+    required("path", &CoreRequest::path),
+    defaulted("live", &CoreRequest::live),
+    defaulted("then", &CoreRequest::then),
+};
+
+template <>
+inline constexpr auto kMembers<ConfigRequest> = std::tuple{
+    required("config", &ConfigRequest::config),
+};
+
+template <>
 inline constexpr auto kMembers<DebugKeysRequest> = std::tuple{
     required("keys", &DebugKeysRequest::keys),
 };

@@ -15,7 +15,8 @@
 ///     GET    /v1/host/log                          text/plain: Xen's console ring
 ///     DELETE /v1/host/log                          the same, and empties it
 ///     POST   /v1/host/debug-keys                   DebugKeysRequest
-///     GET    /v1/domains?uptime=true               [Domain]; uptime and pool name where asked
+///     GET    /v1/domains?uptime=true&numa=true     [Domain]; uptime and pool name, and the nodes,
+///                                                  where asked
 ///     POST   /v1/domains?progress=true             CreateRequest → stream of CreateEvent, a JSON
 ///                                                  object a line (application/x-ndjson); steps
 ///                                                  where asked. A client that hangs up calls the
@@ -23,6 +24,13 @@
 ///     GET    /v1/domains/{id or name}              Domain
 ///     DELETE /v1/domains/{id or name}
 ///     POST   /v1/domains/{id or name}/pause, /unpause
+///     PUT    /v1/domains/{id or name}/name         RenameRequest
+///     PUT    /v1/domains/{id or name}/memory       MemoryRequest
+///     PUT    /v1/domains/{id or name}/vcpus        VcpusRequest
+///     POST   /v1/domains/{id or name}/sysrq        SysrqRequest
+///     POST   /v1/domains/{id or name}/trigger      TriggerRequest
+///     POST   /v1/domains/{id or name}/core         CoreRequest
+///     PUT    /v1/domains/{id or name}/config       ConfigRequest: of its next life
 ///     GET    /v1/domains/{id or name}/config       the reference's JSON (reference A.5)
 ///     GET    /v1/domains/{id or name}/vcpus        [Vcpu]
 ///     PUT    /v1/domains/{id or name}/vcpus/{n or all}/affinity   AffinityRequest
@@ -77,6 +85,46 @@ struct DomainVcpus {
 struct AffinityRequest {
     std::optional<std::string> hard, soft;
     bool force = false;
+};
+
+struct RenameRequest {
+    std::string name;
+};
+
+/// In KiB; absent: left as it is. `target` is what the guest's balloon is to give it, `max` what it
+/// may ever have.
+struct MemoryRequest {
+    std::optional<std::uint64_t> target, max;
+};
+
+/// How many of its vCPUs the guest is to use, the first ones.
+struct VcpusRequest {
+    std::uint32_t online = 0;
+};
+
+/// The letter of a Linux magic SysRq.
+struct SysrqRequest {
+    std::string key;
+};
+
+struct TriggerRequest {
+    enum class Kind { kNmi, kReset, kInit, kPower, kSleep, kS3resume };
+    Kind trigger = Kind::kNmi;
+    std::uint32_t vcpu = 0;
+};
+
+struct CoreRequest {
+    /// On xld's side of things, from the root.
+    std::string path;
+    /// The domain is not paused meanwhile.
+    bool live = false;
+    /// What becomes of the domain once the core is written.
+    enum class Then { kGoOn, kCrash, kReset };
+    Then then = Then::kGoOn;
+};
+
+struct ConfigRequest {
+    config::DomainConfig config;
 };
 
 struct DebugKeysRequest {
