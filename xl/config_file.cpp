@@ -22,9 +22,10 @@ void make_absolute(std::string& path, std::string_view folder) {
 
 }  // namespace
 
-Result<ConfigWords> sort_words(const Arguments& arguments, std::string_view default_file) {
+Result<ConfigWords> sort_words(std::span<const std::string_view> words,
+                               std::string_view default_file) {
     ConfigWords sorted{.file = std::string{default_file}, .settings = {}};
-    for (const std::string_view word : arguments.words()) {
+    for (const std::string_view word : words) {
         if (word.find('=') != std::string_view::npos)
             sorted.settings.emplace_back(word);
         else if (sorted.file.empty())
@@ -85,6 +86,12 @@ std::optional<config::DomainConfig> load_config(Context& context, const ConfigWo
     if (!quiet) context.err.print("Parsing config from {}\n", text->source.name);
     status = kFailure;
     return parse_config(context, *text);
+}
+
+std::string absolute_path(std::string path) {
+    const std::unique_ptr<char, void (*)(void*)> here{::getcwd(nullptr, 0), ::free};
+    if (here) make_absolute(path, here.get());
+    return path;
 }
 
 void make_paths_absolute(config::DomainConfig& config) {

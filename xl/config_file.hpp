@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,8 @@ struct ConfigWords {
 
 /// Sorts them as the reference does: the first without `=` is the file. The Error is a word too
 /// many.
-Result<ConfigWords> sort_words(const Arguments& arguments, std::string_view default_file);
+Result<ConfigWords> sort_words(std::span<const std::string_view> words,
+                               std::string_view default_file);
 
 /// A file of at most 16 MiB, whole.
 Result<std::string> read_file(const std::string& path);
@@ -39,6 +41,9 @@ std::optional<config::DomainConfig> parse_config(Context& context, const ConfigT
 /// `status` is what the command ends with.
 std::optional<config::DomainConfig> load_config(Context& context, const ConfigWords& words,
                                                 bool quiet, int& status);
+
+/// From the folder that xl was started in.
+std::string absolute_path(std::string path);
 
 /// Files of the host that the config names by relative paths, made absolute: xld works elsewhere.
 void make_paths_absolute(config::DomainConfig& config);

@@ -61,6 +61,12 @@ int no_such_domain(Context& context, std::string_view domain) {
     return kFailure;
 }
 
+std::string domid_of(Context& context, std::string_view domain) {
+    const auto reply = call_domain(context, domain, "");
+    const auto found = reply ? decoded<api::Domain>(*reply) : fail(reply.error());
+    return found ? fmt::to_string(found->domid) : std::string{domain};
+}
+
 Result<int> change_domain(Context& context, std::string_view domain, std::string_view rest,
                           const char* method) {
     Request request;

@@ -44,6 +44,9 @@ Result<Reply> call_domain(Context& context, std::string_view domain, std::string
 /// The reference's words for a domain argument that names none; gives kFailure.
 int no_such_domain(Context& context, std::string_view domain);
 
+/// For what is said of a failure; the domain's words where it is not there any more.
+std::string domid_of(Context& context, std::string_view domain);
+
 /// For commands that change one domain and print nothing.
 Result<int> change_domain(Context& context, std::string_view domain, std::string_view rest,
                           const char* method);

@@ -7,9 +7,11 @@ namespace zeroth::xl {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kTable{
-        &kConfigCheck, &kConfigConvert, &kConsole, &kCreate, &kDebugKeys, &kDestroy,
-        &kDmesg,       &kDomid,         &kDomname, &kHelp,   &kInfo,      &kList,
-        &kPause,       &kPlan,          &kUnpause, &kUptime, &kVcpuList,  &kVcpuPin,
+        &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole, &kCreate,
+        &kDebugKeys, &kDestroy,     &kDmesg,         &kDomid,        &kDomname, &kDumpCore,
+        &kHelp,      &kInfo,        &kList,          &kMemMax,       &kMemSet,  &kPause,
+        &kPlan,      &kRename,      &kSysrq,         &kTrigger,      &kUnpause, &kUptime,
+        &kVcpuList,  &kVcpuPin,     &kVcpuSet,
     };
     return kTable;
 }

@@ -6,7 +6,9 @@
 /// The commands: each row is defined in the file of its name.
 namespace zeroth::xl {
 
-extern const Command kConfigCheck, kConfigConvert, kConsole, kCreate, kDebugKeys, kDestroy, kDmesg,
-    kDomid, kDomname, kHelp, kInfo, kList, kPause, kPlan, kUnpause, kUptime, kVcpuList, kVcpuPin;
+extern const Command kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCreate,
+    kDebugKeys, kDestroy, kDmesg, kDomid, kDomname, kDumpCore, kHelp, kInfo, kList, kMemMax,
+    kMemSet, kPause, kPlan, kRename, kSysrq, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin,
+    kVcpuSet;
 
 }  // namespace zeroth::xl

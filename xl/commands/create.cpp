@@ -105,7 +105,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
         context.err.write("xl: guests on ARM have no emulated display: leave out -V and -A\n");
         return kUsage;
     }
-    const auto words = sort_words(arguments, arguments.value('f').value_or(""));
+    const auto words = sort_words(arguments.words(), arguments.value('f').value_or(""));
     if (!words) {
         print_error(context, words.error());
         print_help(context.out, kCreate);

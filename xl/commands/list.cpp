@@ -37,18 +37,21 @@ std::string state_letters(const api::Domain& domain) {
     return letters;
 }
 
-void print_header(Output& out, const Arguments& arguments) {
+enum class Claims { kHidden, kShown };
+
+void print_header(Output& out, const Arguments& arguments, Claims claims) {
     out.print("{:<40} {:>5} {:>5} {:>5}\t{}\t{}", "Name", "ID", "Mem", "VCPUs", "State", "Time(s)");
     if (arguments.has('v'))
         out.write("   UUID                            Reason-Code\tSecurity Label");
     else if (arguments.has('Z'))
         out.write("   Security Label");
+    if (claims == Claims::kShown) out.write("  Claimed");
     if (arguments.has('c')) out.write("         Cpupool");
     if (arguments.has('n')) out.write(" NODE Affinity");
     out.write("\n");
 }
 
-void print_row(Output& out, const api::Domain& domain, const Arguments& arguments) {
+void print_row(Output& out, const api::Domain& domain, const Arguments& arguments, Claims claims) {
     out.print("{:<40} {:>5} {:>5} {:>5}     {}  {:8.1f}", domain.name, domain.domid,
               (domain.memory_kib + domain.outstanding_kib) / 1024, domain.vcpus,
               state_letters(domain), domain.cpu_seconds);
@@ -59,6 +62,7 @@ void print_row(Output& out, const api::Domain& domain, const Arguments& argument
         else
             out.print(" {:>8}", "-");
     }
+    if (claims == Claims::kShown) out.print(" {:>5}", domain.outstanding_kib / 1024);
     // Labels belong to Xen's security module (XSM), whose names for them xld does not ask for.
     if (arguments.has('v') || arguments.has('Z')) out.print(" {:>16}", "-");
     if (arguments.has('c')) out.print("{:>16}", domain.cpupool_name);
@@ -92,7 +96,8 @@ Result<int> run(Context& context, const Arguments& arguments) {
     const std::string_view name = one ? arguments.words()[0] : std::string_view{};
     // Pool names cost xld further reads: they are asked for where they are shown.
     const bool pools = arguments.has('c') || arguments.has(kJsonKey);
-    const std::string query = pools ? "?uptime=true" : "";
+    std::string query = pools ? "?uptime=true" : "";
+    if (arguments.has('n')) query += pools ? "&numa=true" : "?numa=true";
     ZEROTH_TRY(const Reply reply,
                one ? call_domain(context, name, query)
                    : call(context, {.target = "/v1/domains" + query, .body = {}}));
@@ -107,12 +112,37 @@ Result<int> run(Context& context, const Arguments& arguments) {
         ZEROTH_TRY(domains, decoded<std::vector<api::Domain>>(reply));
     }
     if (arguments.has('l')) return print_long(context, domains);
-    print_header(context.out, arguments);
-    for (const api::Domain& domain : domains) print_row(context.out, domain, arguments);
+    print_header(context.out, arguments, Claims::kHidden);
+    for (const api::Domain& domain : domains) {
+        print_row(context.out, domain, arguments, Claims::kHidden);
+    }
     return kSuccess;
 }
 
+Result<int> run_claims(Context& context, const Arguments& arguments) {
+    ZEROTH_TRY(const Reply reply, call(context, {.target = "/v1/domains", .body = {}}));
+    if (arguments.has(kJsonKey)) return print_json(context, reply);
+    ZEROTH_TRY(const auto domains, decoded<std::vector<api::Domain>>(reply));
+    print_header(context.out, arguments, Claims::kShown);
+    for (const api::Domain& domain : domains) {
+        print_row(context.out, domain, arguments, Claims::kShown);
+    }
+    return kSuccess;
+}
+
+constexpr Option kClaimsOptions[]{kJson};
+
 }  // namespace
+
+constinit const Command kClaims{.name = "claims",
+                                .usage = "[options]",
+                                .summary = "List the memory that is claimed and not yet in use",
+                                .can_dry_run = false,
+                                .changes_host = false,
+                                .least_words = 0,
+                                .most_words = 0,
+                                .options = kClaimsOptions,
+                                .run = run_claims};
 
 constinit const Command kList{.name = "list",
                               .usage = "[options] [Domain]",

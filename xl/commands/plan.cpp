@@ -15,7 +15,7 @@ constexpr Option kOptions[]{
 };
 
 Result<int> run(Context& context, const Arguments& arguments) {
-    const auto words = sort_words(arguments, "");
+    const auto words = sort_words(arguments.words(), "");
     if (!words) {
         print_error(context, words.error());
         print_help(context.out, kPlan);

@@ -78,7 +78,8 @@ TEST(XlPrint, ListStates) {
     odd.shutdown_code = 255;
     odd.dying = false;
     odd.node_affinity.reset();
-    xld.answer("GET /v1/domains?uptime=true", json::serialize(api::encode(std::vector{shut, odd})));
+    xld.answer("GET /v1/domains?uptime=true&numa=true",
+               json::serialize(api::encode(std::vector{shut, odd})));
     const auto outcome = run({"list", "-vcn"}, xld);
     EXPECT_EQ(
         outcome.out,

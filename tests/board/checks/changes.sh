@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+# What changes a running guest: memory, vCPUs, names, sysrq, core dumps, and claims of creates.
+. /board/check.sh
+cd /root
+
+cat >g1.cfg <<'CFG'
+name = "g1"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+maxmem = 192
+vcpus = 2
+extra = "console=hvc0"
+CFG
+log=/var/log/xen/console/guest-g1.log
+memory_of() { xl list "$1" | awk 'END { print $3 }'; }
+vcpus_of() { xl list "$1" | awk 'END { print $4 }'; }
+is() { [ "$($1 "$2")" = "$3" ]; }
+between() { found=$($1 "$2"); [ "$found" -ge "$3" ] && [ "$found" -le "$4" ]; }
+
+check "create" xl create -q g1.cfg
+id=$(xl domid g1)
+check_equal "no claim is left" "$(xl info outstanding_claims)" 0
+check_within 90 "the guest boots" grep -q 'zeroth guest is up' "$log"
+sleep 2
+
+echo "# memory"
+check "mem-set to less" xl mem-set g1 96
+check_equal "its node says so" "$(xenstore-read /local/domain/$id/memory/target)" 98304
+check_equal "and the reference's other one" "$(xenstore-read "$(xenstore-read /local/domain/$id/vm)/memory")" 96
+check_within 30 "the guest's balloon obeys" between memory_of g1 90 100
+check "mem-set to as much as before" xl mem-set g1 128m
+check_within 30 "the balloon takes it back" between memory_of g1 124 130
+check_status 1 "mem-set beyond maxmem" xl mem-set g1 256
+check_status 1 "mem-set of a word" xl mem-set g1 abc
+check "mem-max" xl mem-max g1 200
+check_equal "its node says so" "$(xenstore-read /local/domain/$id/memory/static-max)" 204800
+check_status 1 "mem-max below the target" xl mem-max g1 64
+check "dom0 gives some memory back" xl mem-set 0 480
+check "and takes it again" xl mem-set 0 512
+check_status 1 "dom0 keeps enough" xl mem-set 0 100
+
+echo "# vCPUs"
+check_within 60 "both vCPUs are online" is vcpus_of g1 2
+check "vcpu-set to one" xl vcpu-set g1 1
+check_within 30 "the guest takes one offline" is vcpus_of g1 1
+check "vcpu-set to two" xl vcpu-set g1 2
+check_within 60 "and online again" is vcpus_of g1 2
+check_status 1 "vcpu-set to more than there are" xl vcpu-set -i g1 3
+
+echo "# names"
+check "rename" xl rename g1 g1new
+check_equal "its name's nodes" "$(xenstore-read /local/domain/$id/name "$(xenstore-read /local/domain/$id/vm)/name")" "g1new
+g1new"
+check_status 1 "rename to a name that is taken" xl rename g1new Domain-0
+check "rename back" xl rename g1new g1
+
+echo "# sysrq and triggers"
+check "sysrq h" xl sysrq g1 h
+check_within 20 "the guest's kernel answers" grep -q 'sysrq: HELP' "$log"
+check_status 1 "trigger nmi fails" xl trigger g1 nmi
+check "and says that Xen has none" sh -c "xl trigger g1 nmi 2>&1 | grep -q 'sends no such trigger'"
+
+echo "# a core of a Linux guest"
+# The pattern is made in the guest's memory, and nowhere else: the command line has it in halves.
+(sleep 2; echo 'a=zeroth-core; b=-pattern-4711; mkdir -p /tmp; for i in $(seq 200); do echo $a$b; done >/tmp/pattern'; sleep 4; printf '\035') |
+    xl console g1 >/dev/null 2>&1
+check "dump-core" xl dump-core g1 /tmp/core
+check "the pattern is in it" grep -q 'zeroth-core-pattern-4711' /tmp/core
+check "so is the kernel's banner" grep -q 'Linux version 6' /tmp/core
+check_equal "it begins as an ELF core of 64 bits" "$(head -c 18 /tmp/core | od -An -tx1 | tr -d ' \n')" \
+    7f454c460201010000000000000000000400
+check "it has all of the guest's memory" [ "$(stat -c %s /tmp/core)" -ge $((120 << 20)) ]
+check "the guest runs on" sh -c "xl list g1 | grep -qvE ' --p'"
+rm -f /tmp/core
+check "dump-core of a tiny guest" sh -c "xl create -q /guest/tiny.cfg && xl dump-core tiny /out/tiny.core"
+check_equal "is as large as the reference's" "$(stat -c %s /out/tiny.core)" 16830551
+mkdir -p /small && mount -t tmpfs -o size=1m tmpfs /small
+check "a full disk is told" sh -c "xl dump-core g1 /small/core 2>&1 | grep -q 'No space left'"
+check_equal "and nothing is left there" "$(ls /small)" ""
+check "dump-core -C crashes the guest afterwards" xl dump-core -C tiny /tmp/core
+xl destroy tiny 2>/dev/null
+rm -f /tmp/core
+
+echo "# claims: two that do not fit together"
+free=$(xl info free_memory)
+half=$((free * 6 / 10))
+xl create -q g1.cfg 'name="a"' memory=$half maxmem=$half >a.txt 2>&1 & first=$!
+xl create -q g1.cfg 'name="b"' memory=$half maxmem=$half >b.txt 2>&1; b=$?
+wait $first; a=$?
+check_equal "one of them is made, the other refused" "$(printf '%s\n' $a $b | sort | tr '\n' ' ')" "0 3 "
+check "with the reason" grep -hE 'MiB are claimed for other domains|too little free memory' a.txt b.txt
+xl destroy a 2>/dev/null; xl destroy b 2>/dev/null
+check_equal "no claim is left" "$(xl info outstanding_claims)" 0
+check_within 20 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free ]"
+check "claims lists them" sh -c "xl claims | grep -qE '^g1 .* 0$'"
+check "list -n names the nodes" sh -c "xl list -n g1 | grep -qE ' all$'"
+
+check "config-update" xl config-update g1 g1.cfg memory=64
+check "destroy" xl destroy g1
+checks_done
