@@ -49,6 +49,9 @@ Result<> Adjustments::set_config(DomainId id, const api::ConfigRequest& request)
     if (request.config.ramdisk) ZEROTH_CHECK(image::probe_ramdisk(*request.config.ramdisk));
     ZEROTH_CHECK(write_userdata(ground_.settings.userdata_dir, id, info.handle, "xl",
                                 config::to_xl(request.config)));
+    if (ground_.registry.find(info.handle)) {
+        ZEROTH_CHECK(ground_.registry.set_request(info.handle, {request.config, false}));
+    }
     tell(event::kChanged, info, "its next life has another config", "config");
     return {};
 }
