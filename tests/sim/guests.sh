@@ -4,6 +4,8 @@
 . "$ZEROTH_SOURCE/tests/sim/lib.sh"
 
 start_xld
+# So that there is something to look at after a guest's end.
+keep=$(printf 'on_poweroff = "preserve"\non_crash = "preserve"')
 node() { xs read "/local/domain/$1" 2>/dev/null; }
 node_is() { [ "$(node "$1")" = "$2" ]; }
 state() { xl list | awk -v name="$1" '$1 == name { print $5 }'; }
@@ -15,7 +17,7 @@ tell() { xs write "/local/domain/$1" "$2"; }
 
 check_equal "domain 0 has its name" "$(xs read /local/domain/0/name)" Domain-0
 
-make_config one sim:linux 'vcpus = 3'
+make_config one sim:linux 'vcpus = 3' "$keep"
 check "a guest that boots is created" xl create -q one.cfg
 one=$(xl domid one)
 check_within 10 "it says what it can do" node_is "$one/control/feature-poweroff" 1
@@ -31,7 +33,7 @@ check_within 10 "it takes the word away" node_is "$one/control/shutdown" ""
 check_within 10 "and ends" state_is one ---s--
 check "it is destroyed" xl destroy one
 
-make_config two sim:linux
+make_config two sim:linux "$keep"
 check "another is created" xl create -q two.cfg
 two=$(xl domid two)
 check_within 10 "it is up" node_is "$two/control/feature-poweroff" 1
@@ -43,7 +45,7 @@ check "and started anew: the guest is told a key" tell "$two/control/sysrq" c
 check_within 10 "and crashes" state_is two ---sc-
 check "it is destroyed" xl destroy two
 
-make_config crash sim:crash,after=0
+make_config crash sim:crash,after=0 "$keep"
 check "one that crashes is created" xl create -q crash.cfg
 check_within 10 "it crashes" state_is crash ---sc-
 make_config deaf sim:ignore-shutdown
@@ -54,7 +56,7 @@ check "it is asked to end" tell "$deaf/control/shutdown" poweroff
 make_config hung sim:hang
 check "one that does nothing is created" xl create -q hung.cfg
 check_fails "it never says what it can do" node_is "$(xl domid hung)/control/feature-poweroff" 1
-make_config off sim:poweroff,after=50
+make_config off sim:poweroff,after=50 "$keep"
 check "one that ends by itself is created" xl create -q off.cfg
 check_within 10 "it ends" state_is off ---s--
 check "the one that ignores its orders still runs" state_is deaf -b----

@@ -12,7 +12,7 @@ status() { xen_sim status | sed -n "s/^$1 //p"; }
 check_equal "xld sees the machine's memory" "$(xl info total_memory)" 1024
 free_at_first=$(status free-pages)
 ports_at_first=$(status ports)
-make_config one sim:linux
+make_config one sim:linux 'on_poweroff = "preserve"'
 check "a guest is created" xl create -q one.cfg
 one=$(xl domid one)
 check_within 10 "it speaks to xenstored over its ring" node_is "$one/control/feature-poweroff" 1
