@@ -22,16 +22,12 @@
 #include "core/log.hpp"
 #include "core/process.hpp"
 #include "core/service_manager.hpp"
-#include "daemon/adjust/routes.hpp"
 #include "daemon/command_line.hpp"
-#include "daemon/console_routes.hpp"
 #include "daemon/domain0.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/machine.hpp"
-#include "daemon/routes.hpp"
-#include "daemon/service.hpp"
+#include "daemon/parts.hpp"
 #include "daemon/settings/reload.hpp"
-#include "daemon/supervisor/supervisor.hpp"
 
 namespace {
 
@@ -40,11 +36,6 @@ using namespace zeroth;
 using daemon::CommandLine;
 using daemon::Settings;
 
-/// Requests that wait (for XenStore, for a console) at once; others queue behind them.
-constexpr std::size_t kWorkers = 8;
-/// xenstored may be away for as long as it likes: what was asked of it is asked again.
-constexpr xs::Patience kStorePatience{.reply = std::chrono::seconds{60},
-                                      .absence = std::chrono::hours{24 * 365}};
 /// When stopping: how long a finished request has to reach its client.
 constexpr std::chrono::milliseconds kLastWords{50};
 constexpr std::chrono::seconds kTryAgain{2};
@@ -62,12 +53,15 @@ asio::awaitable<void> drain(asio::io_context& io, const daemon::Service& service
 }
 
 /// For ever: SIGHUP reads the settings again.
-asio::awaitable<void> take_reloads(asio::io_context& io, std::function<void()> reload) {
+asio::awaitable<void> take_reloads(asio::io_context& io, const CommandLine& words,
+                                   Settings settings, daemon::Parts& parts) {
     asio::signal_set signals{io, SIGHUP};
     for (;;) {
         co_await signals.async_wait(asio::use_awaitable);
         service_manager::notify_reloading();
-        reload();
+        settings = daemon::reload_settings(words.settings, settings);
+        log::set_level(settings.log_level);
+        parts.apply(settings);
         service_manager::notify("READY=1");
     }
 }
@@ -110,75 +104,36 @@ Result<daemon::http::Policy> policy_of(const Settings& settings) {
     return policy;
 }
 
-daemon::console::Settings console_settings(const Settings& settings) {
-    const auto& told = settings.console;
-    return {.log_folder = told.log_dir,
-            .logs = {.size = told.log_size, .files = told.log_files, .folder = told.log_total},
-            .limits = {.rate = told.rate, .burst = told.burst},
-            .marks = settings.state_dir + "/consoles"};
-}
-
 /// Runs until SIGTERM or SIGINT; `on_ready` is called once it serves.
 template <class OnReady>
 Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_ready) {
     ZEROTH_TRY(const auto policy, policy_of(settings));
-    ZEROTH_TRY(auto machine, daemon::open_machine(settings.hypervisor));
+    ZEROTH_TRY(const auto machine, daemon::open_machine(settings.hypervisor));
     const auto& xen = machine.xen.version();
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
-    daemon::EventLog events{settings.state_dir + "/events"};
-    daemon::lives::Registry registry{settings.state_dir + "/domains"};
-    daemon::lives::Lanes lanes;
-    const daemon::Ground ground{machine.xen,   *machine.grants, *machine.stores, events,
-                                machine.facts, settings,        registry,        lanes};
-    daemon::Service service{ground};
-    daemon::Adjustments adjustments{ground, service};
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, settings.socket, policy));
-    auto routes = daemon::make_routes(service);
-    daemon::add_adjust_routes(routes, service, adjustments);
-    xs::LastingClient store{io.get_executor(), xs::Client::default_path(), kStorePatience};
-    std::optional<daemon::console::Service> consoles;
-    if (machine.channels) {
-        consoles.emplace(daemon::console::Service::Parts{io, machine.xen, *machine.grants,
-                                                         *machine.channels, store},
-                         console_settings(settings));
-        service.serve_consoles_by([&](DomainId id) { return consoles->attach(id); });
-        daemon::add_console_routes(routes, service, *consoles);
-        consoles->start();
-    }
-    asio::thread_pool workers{kWorkers};
-    daemon::Supervisor supervisor{ground, service, io, workers};
-    for (const auto& done : supervisor.recover()) log::warning("{}", done);
-    for (const auto& done : adjustments.recover()) log::warning("{}", done);
-    asio::co_spawn(io, supervisor.watch(), asio::detached);
-    const daemon::http::Router router{std::move(routes)};
-    const daemon::http::Shared shared{router, workers};
+    daemon::Parts parts{machine, settings, io};
+    parts.recover();
+    parts.start();
+    const daemon::http::Router router{parts.routes()};
+    const daemon::http::Shared shared{router, parts.workers()};
     asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
     asio::signal_set signals{io, SIGTERM, SIGINT};
     signals.async_wait([&](const boost::system::error_code&, int) {
         service_manager::notify("STOPPING=1");
         acceptor.close();
-        service.stop();
-        adjustments.stop();
-        supervisor.stop();
-        asio::co_spawn(io, drain(io, service), asio::detached);
+        parts.stop();
+        asio::co_spawn(io, drain(io, parts.service()), asio::detached);
     });
-    Settings running = settings;
-    std::function<void()> reload = [&] {
-        running = daemon::reload_settings(words.settings, running);
-        log::set_level(running.log_level);
-        if (!consoles) return;
-        consoles->apply(console_settings(running));
-        consoles->reopen_logs();
-    };
-    asio::co_spawn(io, take_reloads(io, std::move(reload)), asio::detached);
+    asio::co_spawn(io, take_reloads(io, words, settings, parts), asio::detached);
     asio::co_spawn(io, beat(io), asio::detached);
-    if (!daemon::set_up_domain0(ground))
-        asio::co_spawn(io, see_to_domain0(io, workers, ground), asio::detached);
+    if (!daemon::set_up_domain0(parts.ground()))
+        asio::co_spawn(io, see_to_domain0(io, parts.workers(), parts.ground()), asio::detached);
     ZEROTH_CHECK(on_ready());
     io.run();
-    workers.join();
+    parts.workers().join();
     ::unlink(settings.socket.c_str());
     log::info("stopped");
     return {};

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/parts.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+
+#include "core/log.hpp"
+#include "daemon/adjust/routes.hpp"
+#include "daemon/console_routes.hpp"
+#include "daemon/routes.hpp"
+
+namespace zeroth::daemon {
+namespace {
+
+/// Requests that wait (for XenStore, for a console) at once; others queue behind them.
+constexpr std::size_t kWorkers = 8;
+/// xenstored may be away for as long as it likes: what was asked of it is asked again.
+constexpr xs::Patience kStorePatience{.reply = std::chrono::seconds{60},
+                                      .absence = std::chrono::hours{24 * 365}};
+
+console::Settings console_settings(const Settings& settings) {
+    const auto& told = settings.console;
+    return {.log_folder = told.log_dir,
+            .logs = {.size = told.log_size, .files = told.log_files, .folder = told.log_total},
+            .limits = {.rate = told.rate, .burst = told.burst},
+            .marks = settings.state_dir + "/consoles"};
+}
+
+}  // namespace
+
+Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_context& io)
+    : io_{io},
+      events_{settings.state_dir + "/events"},
+      registry_{settings.state_dir + "/domains"},
+      ground_{machine.xen,   *machine.grants, *machine.stores, events_,
+              machine.facts, settings,        registry_,       lanes_},
+      service_{ground_},
+      adjustments_{ground_, service_},
+      store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
+      workers_{kWorkers},
+      supervisor_{ground_, service_, io, workers_} {
+    if (!machine.channels) return;
+    consoles_.emplace(
+        console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},
+        console_settings(settings));
+    service_.serve_consoles_by([this](DomainId id) { return consoles_->attach(id); });
+}
+
+void Parts::recover() {
+    for (const auto& done : supervisor_.recover()) log::warning("{}", done);
+    for (const auto& done : adjustments_.recover()) log::warning("{}", done);
+}
+
+void Parts::start() {
+    if (consoles_) consoles_->start();
+    boost::asio::co_spawn(io_, supervisor_.watch(), boost::asio::detached);
+}
+
+std::vector<http::Route> Parts::routes() {
+    auto routes = make_routes(service_);
+    add_adjust_routes(routes, service_, adjustments_);
+    if (consoles_) add_console_routes(routes, service_, *consoles_);
+    return routes;
+}
+
+void Parts::apply(const Settings& settings) {
+    if (!consoles_) return;
+    consoles_->apply(console_settings(settings));
+    consoles_->reopen_logs();
+}
+
+void Parts::stop() {
+    service_.stop();
+    adjustments_.stop();
+    supervisor_.stop();
+}
+
+}  // namespace zeroth::daemon
