@@ -17,6 +17,12 @@ using enum xs::MessageType;
 
 constexpr DomainId kGuest{5};
 
+StoreOptions with(const Quotas& quotas) {
+    StoreOptions options;
+    options.quotas = quotas;
+    return options;
+}
+
 TEST(StoreLimits, WithoutRoomNothingIsAddedAndAllElseGoesOn) {
     Bench bench;
     bench.host.domains.insert(6);
@@ -93,7 +99,7 @@ TEST(StoreLimits, KnowsItsMemory) {
 }
 
 TEST(StoreLimits, WarnsOncePerDomainOfItsSoftLimit) {
-    Bench bench{StoreOptions{.quotas = {.memory_soft = 1000}}};
+    Bench bench{with({.memory_soft = 1000})};
     for (const auto id : std::to_array<std::uint16_t>({5, 6})) {
         bench.domain(id);
         const auto home = fmt::format("/local/domain/{}", id);
@@ -114,7 +120,7 @@ TEST(StoreLimits, WarnsOncePerDomainOfItsSoftLimit) {
 }
 
 TEST(StoreLimits, ATransactionsNodesAreCountedOnceAndExactly) {
-    Bench bench{StoreOptions{.quotas = {.transaction_nodes = 2}}};
+    Bench bench{with({.transaction_nodes = 2})};
     bench.domain(5);
     for (const auto* node : {"a", "b", "c"}) {
         bench.ask(bench.dom0, kWrite, fmt::format("/local/domain/5/{}|", node));

@@ -217,7 +217,7 @@ TEST(Store, ADeadDomainsRightsAreNotTheNextOnes) {
 }
 
 TEST(Store, KeepsOrphansIfToldTo) {
-    Bench bench{{.quotas = {}, .keep_orphans = true}};
+    Bench bench{{.quotas = {}, .keep_orphans = true, .privileged = {}}};
     bench.domain(5);
     bench.ask(bench.dom0, kWrite, "/owned|x");
     bench.ask(bench.dom0, kSetPerms, "/owned|r5|");
@@ -235,7 +235,8 @@ TEST(Store, HoldsAGuestToItsQuotas) {
                             .node_permissions = 2,
                             .path_length = 20,
                             .node_size = 8},
-                 .keep_orphans = false}};
+                 .keep_orphans = false,
+                 .privileged = {}}};
     bench.domain(5);
     bench.ask(bench.dom0, kMkdir, "/local/domain/5|");
     bench.ask(bench.dom0, kSetPerms, "/local/domain/5|n5|");
