@@ -71,7 +71,8 @@ start_xld() {
     xld_hypervisor=${1:-$xld_machine}
     [ $# = 0 ] || shift
     "$ZEROTH_BIN/xld" --hypervisor="$xld_hypervisor" --socket="$ZEROTH_XLD_SOCKET" \
-        --state-dir="$xld_folder/state" --userdata-dir="$xld_folder/userdata" "$@" \
+        --state-dir="$xld_folder/state" --userdata-dir="$xld_folder/userdata" \
+        --console-log-dir="$xld_folder/consoles" "$@" \
         >>xld.log 2>&1 </dev/null &
     xld_pid=$!
     xld_tries=200

@@ -129,7 +129,10 @@ const MappingRecord* State::hold(MappingRecord record) {
     for (const auto& range : record.frames) {
         for (std::uint64_t i = 0; i < range.count; ++i) ++holds[range.first + i];
     }
-    return &mappings.emplace_back(std::move(record));
+    auto kept = std::make_unique<MappingRecord>(std::move(record));
+    const auto* const key = kept.get();
+    mappings.emplace(key, std::move(kept));
+    return key;
 }
 
 void State::drop(const MappingRecord* record) {
@@ -140,7 +143,7 @@ void State::drop(const MappingRecord* record) {
         }
     }
     const auto id = record->domain;
-    mappings.remove_if([record](const auto& other) { return &other == record; });
+    mappings.erase(record);
     auto* const domain = find(id);
     if (domain != nullptr && domain->dying) release_memory(*domain);
 }
@@ -182,11 +185,15 @@ void State::shut_down(Domain& domain, ShutdownReason reason) {
     raise_virq(kVirqDomExc);
 }
 
+/// The lowest, as Xen has it.
 std::optional<Port> State::free_port(const Domain& domain) const {
-    for (std::uint32_t i = 1; i <= domain.config.max_evtchn_port; ++i) {
-        if (!domain.channels.contains(Port{i})) return Port{i};
+    Port port{1};
+    for (const auto& [taken, channel] : domain.channels) {
+        if (taken != port) break;
+        port = Port{port.raw() + 1};
     }
-    return std::nullopt;
+    if (port.raw() > domain.config.max_evtchn_port) return std::nullopt;
+    return port;
 }
 
 void State::close_channel(Domain& domain, Port port) {

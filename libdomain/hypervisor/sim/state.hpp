@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -108,7 +108,7 @@ struct State {
     const CallerMemory* caller = nullptr;
     /// Address → size.
     std::map<std::uint64_t, std::size_t> buffers;
-    std::list<MappingRecord> mappings;
+    std::unordered_map<const MappingRecord*, std::unique_ptr<MappingRecord>> mappings;
     /// How many mappings hold a frame.
     std::unordered_map<std::uint64_t, std::uint32_t> holds;
     /// Which open handle dom0's ports belong to.

@@ -35,11 +35,17 @@ void compare(const Names& found, const Names& expected, std::string_view what,
     complaints.push_back(fmt::format("{}: {} instead of {}", what, found, expected));
 }
 
+/// Names without what follows their first dot.
+Names stems(const Names& names) {
+    Names out;
+    for (const auto& name : names) out.insert(name.substr(0, name.find('.')));
+    return out;
+}
+
 /// The files that the reference's tools look for: one for each domain, and no others.
 Names userdata_of(const std::vector<api::Domain>& domains) {
     Names names;
     for (const auto& domain : domains) {
-        if (domain.domid == 0) continue;
         names.insert(fmt::format("userdata-d.{}.{}.libxl-json", domain.domid, domain.uuid.text()));
     }
     return names;
@@ -83,7 +89,7 @@ std::vector<std::string> contradictions(World& world) {
     compare(children(world, "/local/domain/0/backend/console"), guests, "backend/console",
             complaints);
     compare(files_in(world.path("userdata")), userdata_of(*domains), "userdata", complaints);
-    compare(files_in(world.path("state/creating")), {}, "marks of creates", complaints);
+    compare(stems(files_in(world.path("state/domains"))), uuids, "records", complaints);
     return complaints;
 }
 

@@ -16,7 +16,8 @@ namespace zeroth::testing {
 /// Where xld is killed: at the n-th hypercall (or mapping, or event) of an operation, or at its
 /// n-th XenStore request.
 struct Kill {
-    enum class At { kHypercall, kRequest };
+    /// kOperation: the operation itself kills xld, and there is one such kill.
+    enum class At { kHypercall, kRequest, kOperation };
     At at = At::kHypercall;
     StoreProxy::When when = StoreProxy::When::kBefore;
     std::uint64_t n = 1;
@@ -33,6 +34,8 @@ struct Operation {
     std::function<void(World&)> run;
     /// Once xld is there again; what is wrong, a sentence each.
     std::function<std::vector<std::string>(World&)> check;
+    enum class Killer { kMatrix, kOperation };
+    Killer killer = Killer::kMatrix;
 };
 /// All of them, by name.
 const std::vector<Operation>& operations();

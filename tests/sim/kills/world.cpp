@@ -95,7 +95,8 @@ Result<> World::start_xld() {
     const auto store = path(settings_.through == Through::kProxy ? "proxy" : "store");
     ZEROTH_TRY(xld_, Process::start({programs_ + "/xld", "--hypervisor=sim@" + path("machine"),
                                      "--socket=" + path("xld"), "--state-dir=" + path("state"),
-                                     "--userdata-dir=" + path("userdata")},
+                                     "--userdata-dir=" + path("userdata"),
+                                     "--console-log-dir=" + path("consoles")},
                                     {"XENSTORED_PATH=" + store}, path("xld.log")));
     const bool answers = soon([&] {
         const auto reply = ask("GET", "/v1/host");

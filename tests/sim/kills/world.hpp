@@ -74,12 +74,16 @@ public:
     Result<std::string> tell_machine(const std::string& command) const;
     /// One request to xld, and what it answered; an Error when it could not.
     Result<xl::Reply> ask(const char* method, const std::string& target, std::string body = {});
+    /// A number that an operation keeps from its first part for its last.
+    void remember(std::uint32_t number) { remembered_ = number; }
+    std::uint32_t remembered() const { return remembered_; }
     std::string path(const std::string& name) const { return folder_ + '/' + name; }
 
 private:
     World() = default;
 
     std::string folder_, programs_;
+    std::uint32_t remembered_ = 0;
     Settings settings_;
     std::unique_ptr<hyper::sim::Machine> machine_;
     std::unique_ptr<hyper::sim::Guests> guests_;
