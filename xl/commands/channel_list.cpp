@@ -57,7 +57,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
 }  // namespace
 
 constinit const Command kChannelList{.name = "channel-list",
-                                     .usage = "<Domain(s)>",
+                                     .usage = "[options] <Domain(s)>",
                                      .summary = "List the channels of domains",
                                      .can_dry_run = false,
                                      .changes_host = false,
