@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cstdlib>
 
 #include "daemon/api/console_stream.hpp"
+#include "daemon/console/store_nodes.hpp"
 
 namespace zeroth::daemon {
 namespace {
@@ -68,10 +71,51 @@ std::expected<http::Upgrade, Reply> open_stream(Service& service, console::Servi
                          std::move(stream->take)};
 }
 
+std::int64_t number_or_0(const std::optional<std::string>& text) {
+    return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
+Result<boost::json::array> list_channels(Service& service, StorePool& stores,
+                                         const Request& request) {
+    ZEROTH_TRY(const auto domain, service.find(request.arguments.at(0)));
+    ZEROTH_TRY(auto store, stores.lease());
+    const auto folder = fmt::format("/local/domain/0/backend/console/{}", domain.raw());
+    ZEROTH_TRY(const auto names, store->directory(folder));
+    boost::json::array channels;
+    for (const auto& name : names) {
+        const auto index = console::channel_number(name);
+        if (!index) continue;
+        const auto front = console::folder_of(Key{domain, zeroth::console::Kind::kPv, *index});
+        const auto back = folder + '/' + name;
+        const std::vector<std::string> paths{back + "/state",      front + "/port",
+                                             front + "/ring-ref",  back + "/name",
+                                             back + "/connection", front + "/tty"};
+        ZEROTH_TRY(const auto values, store->read(paths));
+        channels.push_back({{"index", *index},
+                            {"backend", 0},
+                            {"state", number_or_0(values[0])},
+                            {"evtchn", number_or_0(values[1])},
+                            {"ring_ref", number_or_0(values[2])},
+                            {"name", values[3].value_or("")},
+                            {"connection", values[4].value_or("")},
+                            {"path", values[5].value_or("")}});
+    }
+    return channels;
+}
+
 }  // namespace
 
 void add_console_routes(std::vector<http::Route>& routes, Service& service,
-                        console::Service& consoles) {
+                        console::Service& consoles, StorePool& stores) {
+    routes.push_back({.method = "GET",
+                      .pattern = "/v1/domains/{domain}/channels",
+                      .access = http::Access::kRead,
+                      .handle = [&](const Request& request) -> Reply {
+                          const auto channels = list_channels(service, stores, request);
+                          if (!channels) return http::problem(channels.error());
+                          return {200, "application/json", boost::json::serialize(*channels)};
+                      },
+                      .stream = {}});
     routes.push_back(
         {.method = "GET",
          .pattern = "/v1/domains/{domain}/console/stream",

@@ -11,6 +11,6 @@ namespace zeroth::daemon {
 
 /// The paths of the console service, which outlives them.
 void add_console_routes(std::vector<http::Route>& routes, Service& service,
-                        console::Service& consoles);
+                        console::Service& consoles, StorePool& stores);
 
 }  // namespace zeroth::daemon

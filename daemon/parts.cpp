@@ -60,7 +60,7 @@ void Parts::start() {
 std::vector<http::Route> Parts::routes() {
     auto routes = make_routes(service_);
     add_adjust_routes(routes, service_, adjustments_);
-    if (consoles_) add_console_routes(routes, service_, *consoles_);
+    if (consoles_) add_console_routes(routes, service_, *consoles_, ground_.stores);
     return routes;
 }
 

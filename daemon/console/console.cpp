@@ -44,9 +44,10 @@ Console::~Console() {
     (void)ends_.channels.unbind(ends_.port);
 }
 
-void Console::open_pty(const boost::asio::any_io_executor& executor, PtyWatch& watch) {
+void Console::open_pty(const boost::asio::any_io_executor& executor, PtyWatch& watch,
+                       Cursor::Form form) {
     auto made = Pty::create(
-        executor, watch, log_, patience_,
+        executor, watch, log_, form, patience_,
         [weak = weak_from_this()](Typist& typist, std::string_view bytes) {
             const auto self = weak.lock();
             return self ? self->type(typist, bytes) : bytes.size();

@@ -49,7 +49,7 @@ public:
     const std::shared_ptr<Log>& log() const { return log_; }
     /// The terminal's path; empty where none could be had.
     std::string tty() const { return pty_ ? pty_->path() : std::string{}; }
-    void open_pty(const boost::asio::any_io_executor& executor, PtyWatch& watch);
+    void open_pty(const boost::asio::any_io_executor& executor, PtyWatch& watch, Cursor::Form form);
 
     enum class Next {
         /// An event of the guest's.

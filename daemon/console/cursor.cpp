@@ -24,7 +24,7 @@ void Cursor::move_to(std::uint64_t position) {
 }
 
 void Cursor::notice(std::string_view text) {
-    if (pending_.size() - done_ > kMostPending) return;
+    if (form_ == Form::kBare || pending_.size() - done_ > kMostPending) return;
     if (form_ == Form::kFrames) {
         zeroth::console::append_frame(pending_, zeroth::console::FrameKind::kNotice, text);
     } else {

@@ -14,7 +14,12 @@ namespace zeroth::daemon::console {
 /// them. Whoever falls further behind than `patience` loses what is between, and is told how much.
 class Cursor {
 public:
-    enum class Form { kRaw, kFrames };
+    enum class Form {
+        kRaw,
+        kFrames,
+        /// As kRaw, and nothing but the console's own bytes.
+        kBare,
+    };
 
     Cursor(std::shared_ptr<const Log> log, Form form, std::uint64_t patience)
         : log_{std::move(log)}, form_{form}, patience_{patience}, position_{log_->end()} {}

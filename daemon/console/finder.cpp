@@ -12,8 +12,8 @@
 #include <cerrno>
 
 #include "core/log.hpp"
+#include "daemon/console/guarded_write.hpp"
 #include "daemon/console/store_nodes.hpp"
-#include "xenstore/client/payload.hpp"
 
 namespace zeroth::daemon::console {
 namespace {
@@ -24,7 +24,6 @@ using asio::awaitable;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 /// Between attempts to reach an xenstored that is not there.
 constexpr std::chrono::seconds kRetry{1};
-constexpr int kMostAttempts = 100;
 
 awaitable<void> rest() {
     const auto executor = co_await asio::this_coro::executor;
@@ -67,6 +66,7 @@ awaitable<Result<>> Finder::follow_once(std::string special) {
 void Finder::forget(DomainId domain) {
     seen_.erase(domain);
     std::erase_if(others_, [&](const Key& key) { return key.domain == domain; });
+    channels_.forget(domain);
     hub_.detach(domain);
 }
 
@@ -126,8 +126,11 @@ awaitable<Result<>> Finder::look(DomainId domain, Age age) {
         const bool known = hub_.find(description.key) != nullptr;
         ZEROTH_CO_TRY(const auto console, serve(description));
         if (!console || known) continue;
-        ZEROTH_CO_CHECK(co_await publish(console->key(), console->tty()));
+        const auto folder = folder_of(console->key());
+        std::vector<xs::Change> change{xs::Write{folder + "/tty", console->tty()}};
+        ZEROTH_CO_CHECK(co_await write_if_there(*client, folder + "/port", std::move(change)));
     }
+    ZEROTH_CO_CHECK(co_await channels_.look(domain, info.handle));
     // Whoever makes it has not got that far.
     if (!has_main && waiting_.insert(domain).second)
         asio::co_spawn(io_, wait_for_nodes(domain), asio::detached);
@@ -151,33 +154,6 @@ awaitable<Result<>> Finder::wait_for_nodes_once(DomainId domain) {
         ZEROTH_CO_CHECK(co_await look(domain, Age::kNew));
     }
     co_return Result<>();
-}
-
-/// Not where the domain is being removed: its nodes would come back.
-awaitable<Result<>> Finder::publish(Key key, std::string tty) {
-    ZEROTH_CO_TRY(const auto client, store_.get());
-    const auto folder = folder_of(key);
-    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-        std::vector<xs::Message> start{
-            {xs::MessageType::kTransactionStart, 0, 0, std::string(1, 0)}};
-        ZEROTH_CO_TRY(const auto started, co_await client->exchange(std::move(start)));
-        ZEROTH_CO_TRY(const auto id, xs::parse_transaction(started.front().payload));
-        std::vector<xs::Message> question{
-            {xs::MessageType::kRead, 0, id.raw(), xs::with_nul(folder + "/port")}};
-        ZEROTH_CO_TRY(const auto there, co_await client->exchange(std::move(question)));
-        const bool write = !xs::error_of(there.front());
-        std::vector<xs::Message> rest;
-        if (write)
-            rest.push_back(
-                {xs::MessageType::kWrite, 0, id.raw(), xs::with_nul(folder + "/tty") + tty});
-        rest.push_back(
-            {xs::MessageType::kTransactionEnd, 0, id.raw(), xs::with_nul(write ? "T" : "F")});
-        ZEROTH_CO_TRY(const auto replies, co_await client->exchange(std::move(rest)));
-        const auto error = xs::error_of(replies.back());
-        if (!error) co_return Result<>();
-        if (*error != EAGAIN) co_return fail(*error, "XenStore: write " + folder + "/tty");
-    }
-    co_return fail(EAGAIN, "XenStore: write " + folder + "/tty");
 }
 
 }  // namespace zeroth::daemon::console

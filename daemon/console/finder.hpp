@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/result.hpp"
+#include "daemon/console/channels.hpp"
 #include "daemon/console/hub.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 #include "xenstore/client/async/lasting_client.hpp"
@@ -20,7 +21,7 @@ class Finder {
 public:
     Finder(boost::asio::io_context& io, Hub& hub, const hyper::Hypervisor& xen,
            xs::LastingClient& store)
-        : io_{io}, hub_{hub}, xen_{xen}, store_{store} {}
+        : io_{io}, hub_{hub}, xen_{xen}, store_{store}, channels_{io, hub, store} {}
 
     /// For ever: births and deaths of domains.
     void start();
@@ -39,7 +40,6 @@ private:
     boost::asio::awaitable<void> sweep();
     boost::asio::awaitable<void> wait_for_nodes(DomainId domain);
     boost::asio::awaitable<Result<>> wait_for_nodes_once(DomainId domain);
-    boost::asio::awaitable<Result<>> publish(Key key, std::string tty);
     Result<std::shared_ptr<Console>> serve(const Description& description);
     void forget(DomainId domain);
 
@@ -47,6 +47,7 @@ private:
     Hub& hub_;
     const hyper::Hypervisor& xen_;
     xs::LastingClient& store_;
+    Channels channels_;
     /// Domains that were there when we came are of unknown age.
     bool swept_ = false;
     /// Those that have been looked at, and those whose nodes are waited for.

@@ -67,22 +67,33 @@ Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
         (void)channels_.unbind(*port);
         return fail(std::move(page).error().within("serve " + key.text()));
     }
-    const auto marked = marks_.find(key, description.uuid);
-    auto log = std::make_shared<Log>(
-        folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number),
-        marked.mark);
-    if (description.fresh && !marked.known) log->begin_here();
-    marked_[key] = marked.mark;
+    auto log = open_log(description);
     auto console = std::make_shared<Console>(
         key, Console::Ends{*std::move(page), channels_, *port}, std::move(log), limits_,
         std::max<std::uint64_t>(description.patience, zeroth::console::Recent::kReplay));
-    console->open_pty(io_.get_executor(), watch_);
+    using Use = Description::Use;
+    if (description.use != Use::kSocketChannel)
+        console->open_pty(
+            io_.get_executor(), watch_,
+            description.use == Use::kChannel ? Cursor::Form::kBare : Cursor::Form::kRaw);
     consoles_[key] = console;
     by_port_[*port] = console;
     // What it printed before we came.
     schedule(console);
     log::info("serving {} ({}) at {}", key.text(), description.domain_name, console->tty());
     return console;
+}
+
+std::shared_ptr<Log> Hub::open_log(const Description& description) {
+    const auto& key = description.key;
+    if (description.use != Description::Use::kConsole) return std::make_shared<Log>();
+    const auto marked = marks_.find(key, description.uuid);
+    auto log = std::make_shared<Log>(
+        folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number),
+        marked.mark);
+    if (description.fresh && !marked.known) log->begin_here();
+    marked_[key] = marked.mark;
+    return log;
 }
 
 std::shared_ptr<Console> Hub::find(const Key& key) const {

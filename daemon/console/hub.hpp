@@ -40,6 +40,8 @@ struct Description {
     Port port;
     /// How far somebody who watches may fall behind, in bytes (the node `limit`).
     std::uint64_t patience = 1U << 20;
+    /// A channel's bytes are a program's: they are kept for nobody, and nothing is put among them.
+    enum class Use { kConsole, kChannel, kSocketChannel } use = Use::kConsole;
     /// Nothing printed before is its own: the domain has just been made.
     bool fresh = false;
 };
@@ -72,6 +74,7 @@ public:
 private:
     using Held = std::shared_ptr<Console>;
 
+    std::shared_ptr<Log> open_log(const Description& description);
     Result<hyper::Mapping> map(const Description& description);
     void wait_for_events();
     void take_events();

@@ -80,7 +80,11 @@ std::uint64_t Log::logged_from(std::uint32_t consumer) const {
     return consumer == left_over_from_ ? left_over_ : 0;
 }
 
-Log::~Log() { folder_->end_use(name_); }
+Log::Log() { memory_.emplace(0); }
+
+Log::~Log() {
+    if (folder_) folder_->end_use(name_);
+}
 
 void Log::open(std::uint64_t end) {
     now_.fd = UniqueFd{::open(path_.c_str(), kFlags, 0640)};
@@ -145,6 +149,7 @@ void Log::fall_back(std::string_view unwritten, int errno_value) {
 /// What is still in memory goes to the file after all, behind a note about what is not.
 void Log::recover() {
     retry_at_ = Clock::now() + kRetry;
+    if (!folder_) return;
     if (!now_.fd) open(now_.end());
     if (!now_.fd) return;
     const auto gap = lost();

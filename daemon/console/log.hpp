@@ -26,6 +26,8 @@ public:
     /// Goes on with the file that is there. One that cannot be opened is tried again later. `mark`
     /// is nullptr, or outlives this.
     Log(std::shared_ptr<LogFolder> folder, std::string name, Mark* mark);
+    /// In memory only, for what is nobody's to keep.
+    Log();
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
@@ -83,7 +85,7 @@ private:
     std::uint64_t lost() const { return memory_ ? memory_->begin() - now_.end() : 0; }
 
     std::shared_ptr<LogFolder> folder_;
-    Mark* mark_;
+    Mark* mark_ = nullptr;
     std::string name_, path_;
     /// What is written to, and the one before it.
     File now_, before_;

@@ -35,15 +35,17 @@ Result<> make_raw(int fd) {
 }  // namespace
 
 Pty::Pty(const boost::asio::any_io_executor& executor, UniqueFd master, std::string path,
-         std::shared_ptr<const Log> log, std::uint64_t patience)
+         std::shared_ptr<const Log> log, Cursor::Form form, std::uint64_t patience)
     : master_{executor, master.release()},
       path_{std::move(path)},
       log_{std::move(log)},
-      cursor_{log_, Cursor::Form::kRaw, patience} {}
+      cursor_{log_, form, patience},
+      replay_{form == Cursor::Form::kBare ? 0 : zeroth::console::Recent::kReplay} {}
 
 Result<std::shared_ptr<Pty>> Pty::create(const boost::asio::any_io_executor& executor,
                                          PtyWatch& watch, std::shared_ptr<const Log> log,
-                                         std::uint64_t patience, Type type, Leave leave) {
+                                         Cursor::Form form, std::uint64_t patience, Type type,
+                                         Leave leave) {
     UniqueFd master{::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)};
     if (!master) return errno_error("open a pty");
     if (::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0)
@@ -57,7 +59,7 @@ Result<std::shared_ptr<Pty>> Pty::create(const boost::asio::any_io_executor& exe
     if (!slave) return errno_error(path.data());
     ZEROTH_CHECK(make_raw(slave.get()));
     std::shared_ptr<Pty> pty{
-        new Pty{executor, std::move(master), path.data(), std::move(log), patience}};
+        new Pty{executor, std::move(master), path.data(), std::move(log), form, patience}};
     pty->type_ = std::move(type);
     pty->leave_ = std::move(leave);
     pty->watch_ = &watch;
@@ -98,7 +100,7 @@ void Pty::look() {
 void Pty::attach() {
     attached_ = true;
     reset();
-    cursor_.move_to(log_->back(zeroth::console::Recent::kReplay));
+    cursor_.move_to(log_->back(replay_));
     pump();
     wait_for_input();
     wait(Descriptor::wait_error, hanging_, &Pty::look);

@@ -28,7 +28,8 @@ public:
 
     static Result<std::shared_ptr<Pty>> create(const boost::asio::any_io_executor& executor,
                                                PtyWatch& watch, std::shared_ptr<const Log> log,
-                                               std::uint64_t patience, Type type, Leave leave);
+                                               Cursor::Form form, std::uint64_t patience, Type type,
+                                               Leave leave);
     ~Pty() override;
 
     const std::string& path() const { return path_; }
@@ -46,7 +47,7 @@ private:
     using Descriptor = boost::asio::posix::stream_descriptor;
 
     Pty(const boost::asio::any_io_executor& executor, UniqueFd master, std::string path,
-        std::shared_ptr<const Log> log, std::uint64_t patience);
+        std::shared_ptr<const Log> log, Cursor::Form form, std::uint64_t patience);
     /// Looks whether somebody has it open now.
     void look();
     void attach();
@@ -65,6 +66,8 @@ private:
     std::string path_;
     std::shared_ptr<const Log> log_;
     Cursor cursor_;
+    /// How much of what was printed before is shown to who comes.
+    std::uint64_t replay_;
     PtyWatch* watch_ = nullptr;
     int watch_id_ = -1;
     Type type_;

@@ -77,4 +77,39 @@ std::vector<Description> describe(DomainId domain,
     return found;
 }
 
+std::optional<std::uint32_t> channel_number(const std::string& name) {
+    const auto value = number<std::uint32_t>(name);
+    return value == 0U ? std::nullopt : value;
+}
+
+std::vector<std::string> channel_paths(const Key& key, const std::string& backend) {
+    const auto frontend = folder_of(key);
+    return {frontend + "/state",
+            frontend + "/ring-ref",
+            frontend + "/port",
+            backend + "/state",
+            backend + "/connection",
+            backend + "/path",
+            fmt::format("/local/domain/{}/name", key.domain.raw())};
+}
+
+ChannelNodes describe_channel(const Key& key, const Uuid& uuid,
+                              std::span<const std::optional<std::string>> values) {
+    ChannelNodes nodes;
+    nodes.frontend_state = values[0].value_or("");
+    nodes.backend_state = values[3].value_or("");
+    if (values[4] == "socket") nodes.socket_path = values[5].value_or("");
+    const auto grant = number<std::uint32_t>(values[1]), port = number<std::uint32_t>(values[2]);
+    if (!grant || !port) return nodes;
+    auto& ring = nodes.ring.emplace();
+    ring.key = key;
+    ring.uuid = uuid;
+    ring.domain_name = values[6].value_or("");
+    ring.grant = GrantRef{*grant};
+    ring.port = Port{*port};
+    ring.use =
+        nodes.socket_path.empty() ? Description::Use::kChannel : Description::Use::kSocketChannel;
+    return nodes;
+}
+
 }  // namespace zeroth::daemon::console

@@ -20,4 +20,18 @@ std::vector<std::string> paths_to_read(DomainId domain);
 std::vector<Description> describe(DomainId domain,
                                   std::span<const std::optional<std::string>> values);
 
+/// The number that a node below backend/console names; none for the console itself, 0.
+std::optional<std::uint32_t> channel_number(const std::string& name);
+/// The same for a channel, whose ring its frontend has made once its state says so.
+struct ChannelNodes {
+    /// Empty where there is none.
+    std::string frontend_state, backend_state;
+    /// Empty for a pty.
+    std::string socket_path;
+    std::optional<Description> ring;
+};
+std::vector<std::string> channel_paths(const Key& key, const std::string& backend);
+ChannelNodes describe_channel(const Key& key, const Uuid& uuid,
+                              std::span<const std::optional<std::string>> values);
+
 }  // namespace zeroth::daemon::console

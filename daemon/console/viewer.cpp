@@ -100,7 +100,7 @@ void Viewer::take_input() {
 }
 
 void Viewer::handle(std::string_view bytes) {
-    if (form_ == Cursor::Form::kRaw) {
+    if (form_ != Cursor::Form::kFrames) {
         typed_ += bytes;
         return give_input();
     }

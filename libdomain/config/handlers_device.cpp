@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "libdomain/config/channel.hpp"
 #include "libdomain/config/disk.hpp"
 #include "libdomain/config/handlers.hpp"
 #include "libdomain/config/vdev.hpp"
@@ -77,6 +78,7 @@ void disk_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
 
 void other_device_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
     for (const Value* element : read_list(setting.value, spec.name, draft.report)) {
+        if (spec.name == "channel" && !read_channel(*element, draft.report)) continue;
         if (auto text = other_text(*element, spec.name, draft.report))
             draft.config.other_devices.push_back({std::string{spec.name}, *std::move(text)});
     }

@@ -166,6 +166,15 @@ void add_rings(const Inputs& inputs, const Parts& parts, std::vector<Step>& step
             InitVuart{.ring = kVuartFrame, .console_domain = inputs.host.console_domain});
 }
 
+std::vector<config::Channel> channels_of(const config::DomainConfig& config) {
+    std::vector<config::Channel> channels;
+    for (const auto& device : config.other_devices) {
+        if (device.key != "channel") continue;
+        if (auto channel = config::channel_of(device.text)) channels.push_back(*std::move(channel));
+    }
+    return channels;
+}
+
 void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps) {
     const auto& config = inputs.config;
     const auto& settings = parts.settings;
@@ -181,7 +190,8 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
                                                     .max_vcpus = settings.max_vcpus,
                                                     .online_vcpus = settings.vcpus,
                                                     .vuart = config.vuart_sbsa,
-                                                    .driver_domain = config.driver_domain})});
+                                                    .driver_domain = config.driver_domain,
+                                                    .channels = channels_of(config)})});
     steps.push_back(IntroduceDomain{.ring = kStoreFrame});
     steps.push_back(WaitConsole{});
     if (!inputs.start_paused) steps.push_back(Unpause{});

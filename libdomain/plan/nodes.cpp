@@ -66,6 +66,44 @@ void add_record(NodeList& nodes, const char* kind, const std::string& frontend) 
     nodes.put("protocol", "vt100", kPrivate);
 }
 
+const char* word(config::Channel::Connection connection) {
+    return connection == config::Channel::Connection::kPty ? "pty" : "socket";
+}
+
+/// A channel is a console with a name, and a device as any other: the guest's driver shakes hands
+/// with whoever serves it (D.2, D.3).
+void add_channel(NodeList& nodes, std::size_t number, const config::Channel& channel) {
+    const auto frontend = fmt::format("{}/device/console/{}", kHome, number);
+    const auto folder = fmt::format("/local/domain/0/backend/console/{{domid}}/{}", number);
+    const auto record = fmt::format("{}/device/console/{}", kToolstack, number);
+    const auto describe = [&](const std::string& at, const Permissions& permissions) {
+        nodes.add(at, "", permissions);
+        nodes.enter(at);
+        nodes.put("frontend", frontend, permissions);
+        if (at == record) nodes.put("backend", folder, permissions);
+        nodes.put("frontend-id", "{domid}", permissions);
+        nodes.put("online", "1", permissions);
+        nodes.put("state", "1", permissions);
+        nodes.put("protocol", "vt100", permissions);
+        nodes.put("name", literal(channel.name), permissions);
+        nodes.put("connection", word(channel.connection), permissions);
+        if (!channel.path.empty()) nodes.put("path", literal(channel.path), permissions);
+    };
+    describe(folder, kGuestReads);
+    describe(record, kPrivate);
+    nodes.add(frontend, "", kGuestOwnsHostReads);
+    nodes.enter(frontend);
+    nodes.put("backend", folder, kGuestReads);
+    nodes.put("backend-id", "0", kGuestOwnsHostReads);
+    nodes.put("state", "1", kGuestOwnsHostReads);
+    nodes.put("protocol", "vt100", kGuestOwnsHostReads);
+    nodes.put("name", literal(channel.name), kGuestReads);
+    nodes.put("limit", "1048576", kGuestReads);
+    nodes.put("type", "xenconsoled", kGuestReads);
+    nodes.put("output", word(channel.connection), kGuestReads);
+    nodes.put("tty", "", kGuestReads);
+}
+
 void add_vcpus(NodeList& nodes, const NodeFacts& facts) {
     nodes.put("cpu", "", kGuestReads);
     for (std::uint32_t vcpu = 0; vcpu < facts.max_vcpus; ++vcpu) {
@@ -155,6 +193,9 @@ std::vector<Node> make_nodes(const NodeFacts& facts) {
     nodes.add(kToolstack + "/device", "", kPrivate);
     if (facts.vuart) add_record(nodes, "vuart", vuart);
     add_record(nodes, "console", console);
+    if (!facts.channels.empty()) nodes.add(kHome + "/device/console", "", kGuestReads);
+    for (std::size_t i = 0; i < facts.channels.size(); ++i)
+        add_channel(nodes, i + 1, facts.channels[i]);
     nodes.enter(kToolstack);
     nodes.put("type", "pvh", kPrivate);
     nodes.put("dm-version", "qemu_xen", kPrivate);

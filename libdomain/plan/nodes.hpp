@@ -7,6 +7,7 @@
 
 #include "core/units.hpp"
 #include "core/uuid.hpp"
+#include "libdomain/config/channel.hpp"
 #include "libdomain/plan/build_plan.hpp"
 
 namespace zeroth::plan {
@@ -19,6 +20,8 @@ struct NodeFacts {
     /// vCPUs that exist, and how many of them are online from the start.
     std::uint32_t max_vcpus = 1, online_vcpus = 1;
     bool vuart = false, driver_domain = false;
+    /// Numbered from 1.
+    std::vector<config::Channel> channels = {};
 };
 
 /// Every node of a domain without further devices, parents first, in the order in which

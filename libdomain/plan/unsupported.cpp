@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "libdomain/config/channel.hpp"
 #include "libdomain/plan/make_plan.hpp"
 
 namespace zeroth::plan {
@@ -31,7 +32,8 @@ std::vector<std::string> not_yet_honoured(const config::DomainConfig& config) {
     refusals.add_if(!config.disk.empty(), "disk", "block devices");
     std::set<std::string> seen;
     for (const auto& device : config.other_devices)
-        if (seen.insert(device.key).second)
+        if (!(device.key == "channel" && config::channel_of(device.text)) &&
+            seen.insert(device.key).second)
             refusals.add(device.key.c_str(), "devices of this kind");
     refusals.add_if(!config.dtdev.empty(), "dtdev", "assigning host devices behind an IOMMU");
     const bool passthrough = config.passthrough != config::Passthrough::kDefault &&

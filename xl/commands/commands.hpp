@@ -6,9 +6,9 @@
 /// The commands: each row is defined in the file of its name.
 namespace zeroth::xl {
 
-extern const Command kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCreate,
-    kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kHelp, kInfo, kList,
-    kMemMax, kMemSet, kPause, kPlan, kRename, kSysrq, kTrigger, kUnpause, kUptime, kVcpuList,
+extern const Command kChannelList, kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole,
+    kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kHelp, kInfo,
+    kList, kMemMax, kMemSet, kPause, kPlan, kRename, kSysrq, kTrigger, kUnpause, kUptime, kVcpuList,
     kVcpuPin, kVcpuSet;
 
 }  // namespace zeroth::xl

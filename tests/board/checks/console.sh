@@ -124,6 +124,28 @@ check_within 10 "another guest's console answers meanwhile" grep -q '81 beside t
 check "and so does xld" timeout 5 xl list
 for name in g1 g2; do check "destroy $name" xl destroy $name; done
 
+# Channels: the guest's driver makes a ring of its own for each, hvc1 and hvc2.
+check "create with channels" xl create -q g1.cfg 'name="g3"' \
+    'channel=["name=org.example.a,connection=pty","name=org.example.b,connection=socket,path=/run/b.sock"]'
+check_within 90 "it boots" grep -q 'zeroth guest is up' $log/guest-g3.log
+id=$(xl domid g3)
+connected() {
+    for channel in 1 2; do
+        [ "$(xenstore-read /local/domain/0/backend/console/"$id"/$channel/state)" = 4 ] || return 1
+    done
+}
+check_within 20 "the guest's driver connects" connected
+check_within 5 "channel-list has them" sh -c "xl channel-list g3 | grep -q '^1 .* pty .* /dev/pts/'"
+channel_tty=$(xenstore-read "/local/domain/$id/device/console/1/tty")
+cat "$channel_tty" >channel.txt &
+printf 'stty raw -echo </dev/hvc1; (echo to hvc1 >/dev/hvc1; head -n 1 </dev/hvc1) &\n' >"$(tty_of g3)"
+check_within 10 "what the guest writes comes out of the terminal" grep -q 'to hvc1' channel.txt
+printf 'from the terminal\n' >"$channel_tty"
+check_within 10 "and the other way" grep -q 'from the terminal' $log/guest-g3.log
+check "the socket is there" test -S /run/b.sock
+check "destroy g3" xl destroy g3
+check_within 10 "the socket goes with it" sh -c '! [ -e /run/b.sock ]'
+
 # A domain of Debian's xl.
 check "Debian's xl creates a guest" "$REFERENCE/xl" create /guest/tiny.cfg 'name="theirs"'
 check_within 10 "its console is logged" grep -qF "$first_line" $log/guest-theirs.log
