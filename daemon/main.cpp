@@ -148,7 +148,7 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
         consoles->start();
     }
     asio::thread_pool workers{kWorkers};
-    daemon::Supervisor supervisor{ground, service, io, workers};
+    daemon::Supervisor supervisor{ground, service, io, workers, store};
     for (const auto& done : supervisor.recover()) log::warning("{}", done);
     for (const auto& done : adjustments.recover()) log::warning("{}", done);
     asio::co_spawn(io, supervisor.watch(), asio::detached);
