@@ -149,6 +149,8 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     }
     asio::thread_pool workers{kWorkers};
     daemon::Supervisor supervisor{ground, service, io, workers, store};
+    daemon::Asker asker{ground, service, io, store};
+    daemon::add_end_routes(routes, {service, asker, events, io});
     for (const auto& done : supervisor.recover()) log::warning("{}", done);
     for (const auto& done : adjustments.recover()) log::warning("{}", done);
     asio::co_spawn(io, supervisor.watch(), asio::detached);
