@@ -7,8 +7,8 @@
 namespace zeroth::xl {
 
 extern const Command kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCreate,
-    kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kHelp, kInfo, kList,
-    kMemMax, kMemSet, kPause, kPlan, kRename, kSysrq, kTrigger, kUnpause, kUptime, kVcpuList,
-    kVcpuPin, kVcpuSet;
+    kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp, kInfo,
+    kList, kMemMax, kMemSet, kPause, kPlan, kRename, kSysrq, kTop, kTrigger, kUnpause, kUptime,
+    kVcpuList, kVcpuPin, kVcpuSet;
 
 }  // namespace zeroth::xl
