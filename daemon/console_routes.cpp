@@ -16,7 +16,6 @@ namespace {
 using console::Cursor;
 using console::Key;
 using console::Viewer;
-using http::Reply;
 using http::Request;
 using Wish = console::Console::Wish;
 
@@ -54,8 +53,7 @@ Result<Wish> wish_of(const Request& request) {
     return wish;
 }
 
-std::expected<http::Upgrade, Reply> open_stream(Service& service, console::Service& consoles,
-                                                const Request& request) {
+http::Answer open_stream(Service& service, console::Service& consoles, const Request& request) {
     const auto open = [&]() -> Result<console::Service::Stream> {
         ZEROTH_TRY(const auto domain, service.find(request.arguments.at(0)));
         ZEROTH_TRY(const auto key, key_of(request, domain));
@@ -66,9 +64,9 @@ std::expected<http::Upgrade, Reply> open_stream(Service& service, console::Servi
         return consoles.open(key, wish);
     };
     auto stream = open();
-    if (!stream) return std::unexpected{http::problem(stream.error())};
-    return http::Upgrade{api::kConsolePosition, fmt::to_string(stream->position),
-                         std::move(stream->take)};
+    if (!stream) return http::problem(stream.error());
+    return http::Upgrade{api::kConsoleProtocol, api::kConsolePosition,
+                         fmt::to_string(stream->position), std::move(stream->take)};
 }
 
 std::int64_t number_or_0(const std::optional<std::string>& text) {
@@ -117,13 +115,8 @@ void add_console_routes(std::vector<http::Route>& routes, Service& service,
                       },
                       .stream = {}});
     routes.push_back(
-        {.method = "GET",
-         .pattern = "/v1/domains/{domain}/console/stream",
-         .access = http::Access::kRead,
-         .handle = {},
-         .stream = {},
-         .upgrade = [&](const Request& request) { return open_stream(service, consoles, request); },
-         .protocol = api::kConsoleProtocol});
+        {"GET", "/v1/domains/{domain}/console/stream", http::Access::kRead,
+         [&](const Request& request) { return open_stream(service, consoles, request); }});
 }
 
 }  // namespace zeroth::daemon

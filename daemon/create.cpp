@@ -69,22 +69,6 @@ Result<std::vector<std::byte>> read_partial_tree(const std::string& path) {
     return std::vector<std::byte>{bytes.begin(), bytes.end()};
 }
 
-/// Logs how long each step of a create took, for whoever asked for `xld --verbose`.
-class StepClock {
-public:
-    void begin(const char* step) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(now - since_);
-        log::debug("{:>7} us {}", spent.count(), step_);
-        step_ = step;
-        since_ = now;
-    }
-
-private:
-    const char* step_ = "plan";
-    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
-
 api::CreateEvent step_event(std::size_t index, std::size_t total, const plan::Step& step) {
     api::CreateEvent event;
     event.event = "step";
@@ -116,6 +100,14 @@ api::CreateEvent failed(const Error& error) {
     event.event = "failed";
     const auto problem = api::to_problem(error);
     event.problem = {problem.title, problem.detail, problem.hint, problem.more};
+    return event;
+}
+
+api::Event create_failed(const std::string& name, const Error& error) {
+    api::Event event;
+    event.kind = event::kCreateFailed;
+    event.name = name;
+    event.detail = error.text();
     return event;
 }
 
@@ -194,22 +186,21 @@ Result<plan::BuildPlan> Service::plan(const api::CreateRequest& request) {
 }
 
 Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& store,
-                                    const std::function<bool()>& cancelled,
-                                    const OnEvent& on_event) {
-    StepClock clock;
+                                    const std::function<bool()>& cancelled, const OnEvent& on_event,
+                                    Trace& trace) {
     build::Workshop shop{xen_, grants_, store, {}, [&] { return cancelled() || stopping_; }};
     shop.wait_console = serve_consoles_;
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
-        clock.begin(plan::kind(step));
+        trace.step(plan::kind(step), plan::describe(step));
         on_event(step_event(index, plan.steps.size(), step));
     };
     auto domain = build::execute(plan, shop);
-    clock.begin("end");
     return domain;
 }
 
 Result<DomainId> Service::build(const api::CreateRequest& request,
-                                const std::atomic<bool>& cancelled, const OnEvent& on_event) {
+                                const std::atomic<bool>& cancelled, const OnEvent& on_event,
+                                Trace& trace) {
     if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
     ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
@@ -225,7 +216,7 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     record.created_ms = record.born_ms = now;
     ZEROTH_CHECK(registry_.begin(record, request));
     auto domain = carry_out(
-        plan, *store, [&] { return cancelled.load(); }, on_event);
+        plan, *store, [&] { return cancelled.load(); }, on_event, trace);
     if (!domain) {
         registry_.remove(plan.uuid);
         return domain;
@@ -241,23 +232,31 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
 
 void Service::create(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                      const OnEvent& on_event) {
+    auto& running = metrics_.gauge("xld_creates_running", "Domains that are being made.");
+    const auto trace = traces_.begin(request.config.name);
     ++creating_;
-    auto domain = build(request, cancelled, on_event);
+    running.add(1);
+    auto domain = build(request, cancelled, on_event, *trace);
+    trace->end(domain ? std::optional{*domain} : std::nullopt);
+    running.add(-1);
     --creating_;
+    metrics_
+        .counter("xld_creates_total", "Creates that ended, and how.",
+                 {{"result", domain ? "done" : "failed"}})
+        .add();
     if (!domain) {
         log::warning("create {}: {}", request.config.name, domain.error().text());
-        api::Event event;
-        event.kind = event::kCreateFailed;
-        event.name = request.config.name;
-        event.detail = domain.error().text();
-        events_.append(std::move(event));
-        on_event(failed(std::move(domain).error().within("create " + request.config.name)));
+        events_.append(create_failed(request.config.name, domain.error()));
+        auto event = failed(std::move(domain).error().within("create " + request.config.name));
+        event.trace = trace->id();
+        on_event(std::move(event));
         return;
     }
     log::info("created domain {} ({})", domain->raw(), request.config.name);
     api::CreateEvent event;
     event.event = "done";
     event.domid = domain->raw();
+    event.trace = trace->id();
     on_event(std::move(event));
 }
 

@@ -53,6 +53,12 @@ void EventLog::load() {
 }
 
 void EventLog::append(api::Event event) {
+    add(std::move(event));
+    const std::lock_guard lock{readers_->mutex};
+    for (const auto& [key, wake] : readers_->wakes) wake();
+}
+
+void EventLog::add(api::Event event) {
     const std::lock_guard lock{mutex_};
     event.id = ++newest_;
     if (event.time_ms == 0) event.time_ms = now_ms();
@@ -60,7 +66,6 @@ void EventLog::append(api::Event event) {
     kept_.push_back(std::move(event));
     if (kept_.size() > kKept) kept_.pop_front();
     if (lines_in_file_ > 2 * kKept) compact();
-    for (const auto& [key, wake] : readers_) wake();
 }
 
 void EventLog::write(const std::string& line) {
@@ -104,16 +109,16 @@ std::uint64_t EventLog::newest() const {
 }
 
 EventLog::Subscription EventLog::subscribe(std::function<void()> wake) {
-    const std::lock_guard lock{mutex_};
-    const auto key = next_reader_++;
-    readers_.emplace(key, std::move(wake));
-    return {*this, key};
+    const std::lock_guard lock{readers_->mutex};
+    const auto key = readers_->next++;
+    readers_->wakes.emplace(key, std::move(wake));
+    return {readers_, key};
 }
 
 EventLog::Subscription::~Subscription() {
-    if (log_ == nullptr) return;
-    const std::lock_guard lock{log_->mutex_};
-    log_->readers_.erase(key_);
+    if (!readers_) return;
+    const std::lock_guard lock{readers_->mutex};
+    readers_->wakes.erase(key_);
 }
 
 }  // namespace zeroth::daemon

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -47,6 +48,13 @@ inline constexpr Kind kConsoleDropped = "console.dropped";  // output lost to a 
 /// What happened, newest last: a bounded number in memory, and the same in a file that outlives
 /// this process, so that ids go on and a reader can resume after a restart. Thread-safe.
 class EventLog {
+    /// Whom to wake.
+    struct Readers {
+        std::mutex mutex;
+        std::map<std::uint64_t, std::function<void()>> wakes;
+        std::uint64_t next = 0;
+    };
+
 public:
     /// At least this many of the newest events are kept.
     static constexpr std::size_t kKept = 4096;
@@ -68,21 +76,23 @@ public:
     /// The id of the newest event; 0 before the first.
     std::uint64_t newest() const;
 
-    /// `wake` is called after each append, on the thread that appends: it should only post.
+    /// `wake` is called after each append, on the thread that appends: it should only post. A
+    /// subscription may outlive the log.
     class Subscription {
     public:
-        Subscription(EventLog& log, std::uint64_t key) : log_{&log}, key_{key} {}
-        Subscription(Subscription&& other) noexcept
-            : log_{std::exchange(other.log_, nullptr)}, key_{other.key_} {}
+        Subscription(std::shared_ptr<Readers> readers, std::uint64_t key)
+            : readers_{std::move(readers)}, key_{key} {}
+        Subscription(Subscription&&) noexcept = default;
         ~Subscription();
 
     private:
-        EventLog* log_;
+        std::shared_ptr<Readers> readers_;
         std::uint64_t key_;
     };
     Subscription subscribe(std::function<void()> wake);
 
 private:
+    void add(api::Event event);
     void load();
     void write(const std::string& line);
     void compact();
@@ -93,8 +103,7 @@ private:
     std::uint64_t newest_ = 0;
     UniqueFd file_;
     std::size_t lines_in_file_ = 0;
-    std::map<std::uint64_t, std::function<void()>> readers_;
-    std::uint64_t next_reader_ = 0;
+    std::shared_ptr<Readers> readers_ = std::make_shared<Readers>();
 };
 
 }  // namespace zeroth::daemon

@@ -8,6 +8,7 @@
 #include "daemon/events.hpp"
 #include "daemon/lives/lanes.hpp"
 #include "daemon/lives/registry.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/named_kernel.hpp"
 #include "daemon/settings/settings.hpp"
 #include "daemon/store_pool.hpp"
@@ -37,6 +38,7 @@ struct Ground {
     const Settings& settings;
     lives::Registry& registry;
     lives::Lanes& lanes;
+    Metrics& metrics;
 };
 
 }  // namespace zeroth::daemon

@@ -24,7 +24,7 @@
 #include "core/service_manager.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/domain0.hpp"
-#include "daemon/http/listener.hpp"
+#include "daemon/door.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/settings/reload.hpp"
@@ -117,13 +117,13 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     daemon::Parts parts{machine, settings, io};
     parts.recover();
     parts.start();
-    const daemon::http::Router router{parts.routes()};
-    const daemon::http::Shared shared{router, parts.workers()};
-    asio::co_spawn(io, daemon::http::accept_all(acceptor, policy, shared), asio::detached);
+    daemon::Door door{io, parts.workers(), parts.routes(), parts.ground().metrics};
+    door.open(std::move(acceptor), policy);
+    ZEROTH_CHECK(door.open_for_scrapes(settings.metrics_listen));
     asio::signal_set signals{io, SIGTERM, SIGINT};
     signals.async_wait([&](const boost::system::error_code&, int) {
         service_manager::notify("STOPPING=1");
-        acceptor.close();
+        door.close();
         parts.stop();
         asio::co_spawn(io, drain(io, parts.service()), asio::detached);
     });

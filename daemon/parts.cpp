@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
 #include "daemon/console_routes.hpp"
+#include "daemon/host_metrics.hpp"
 #include "daemon/routes.hpp"
 
 namespace zeroth::daemon {
@@ -33,14 +34,15 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
     : io_{io},
       events_{settings.state_dir + "/events"},
       registry_{settings.state_dir + "/domains"},
-      ground_{machine.xen,   *machine.grants, *machine.stores, events_,
-              machine.facts, settings,        registry_,       lanes_},
+      ground_{machine.xen, *machine.grants, *machine.stores, events_, machine.facts,
+              settings,    registry_,       lanes_,          metrics_},
       service_{ground_},
       adjustments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
       supervisor_{ground_, service_, io, workers_, store_},
       asker_{ground_, service_, io, store_} {
+    metrics_.collect([this](MetricsPage& page) { collect_host(page, ground_); });
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},
@@ -59,7 +61,7 @@ void Parts::start() {
 }
 
 std::vector<http::Route> Parts::routes() {
-    auto routes = make_routes(service_);
+    auto routes = make_routes(service_, ground_);
     add_adjust_routes(routes, service_, adjustments_);
     add_end_routes(routes, {service_, asker_, events_, io_});
     if (consoles_) add_console_routes(routes, service_, *consoles_, ground_.stores);

@@ -44,6 +44,7 @@ private:
     EventLog events_;
     lives::Registry registry_;
     lives::Lanes lanes_;
+    Metrics metrics_;
     const Ground ground_;
     Service service_;
     Adjustments adjustments_;

@@ -19,15 +19,15 @@ using http::Request;
 template <class T>
 Reply reply(const Result<T>& result) {
     if (!result) return http::problem(result.error());
-    return {200, "application/json", json::serialize(api::encode(*result))};
+    return {200, "application/json", json::serialize(api::encode(*result)), {}};
 }
 Reply reply(const Result<>& result) {
     if (!result) return http::problem(result.error());
-    return {204, "application/json", ""};
+    return {204, "", "", {}};
 }
 Reply reply_text(const Result<std::string>& result, std::string content_type) {
     if (!result) return http::problem(result.error());
-    return {200, std::move(content_type), *result};
+    return {200, std::move(content_type), *result, {}};
 }
 
 template <class T>
@@ -105,22 +105,22 @@ Reply plan(Service& service, const Request& request) {
     const auto plan = service.plan(*wanted);
     if (!plan) return http::problem(plan.error());
     const api::PlanReply both{plan::to_text(*plan), json::serialize(to_json(*plan))};
-    return {200, "application/json", json::serialize(api::encode(both))};
+    return {200, "application/json", json::serialize(api::encode(both)), {}};
 }
 
-void create(Service& service, const Request& request, const http::LineSink& sink) {
+/// Progress is for those who ask for it; a request that says nothing sensible is refused before
+/// anything begins.
+http::Answer create(Service& service, const Request& request) {
+    auto wanted = body<api::CreateRequest>(request);
+    if (!wanted) return http::problem(wanted.error());
     const bool progress = request.has("progress");
-    const auto send = [&](const api::CreateEvent& event) {
-        if (event.event == "step" && !progress) return;
-        sink.send(json::serialize(api::encode(event)) + '\n');
-    };
-    const auto wanted = body<api::CreateRequest>(request);
-    if (wanted) return service.create(*wanted, sink.gone, send);
-    api::CreateEvent event;
-    event.event = "failed";
-    const auto problem = api::to_problem(wanted.error());
-    event.problem = {problem.title, problem.detail, problem.hint, problem.more};
-    send(event);
+    return http::LineJob{
+        [&service, progress, wanted = *std::move(wanted)](const http::LineSink& sink) {
+            service.create(wanted, sink.gone, [&](const api::CreateEvent& event) {
+                if (event.event == "step" && !progress) return;
+                sink.send(json::serialize(api::encode(event)) + '\n');
+            });
+        }};
 }
 
 Reply domains(Service& service, const Request& request) {
@@ -141,11 +141,16 @@ Reply domain(Service& service, DomainId id, const Request& request) {
 
 template <class Handler>
 http::Route get(std::string_view path, Handler handler) {
-    return {"GET", path, Access::kRead, std::move(handler), {}};
+    return {"GET", path, Access::kRead, std::move(handler)};
 }
 template <class Handler>
 http::Route change(std::string_view method, std::string_view path, Handler handler) {
-    return {method, path, Access::kChange, std::move(handler), {}};
+    return {method, path, Access::kChange, std::move(handler)};
+}
+/// For what may take long.
+http::Route slow(http::Route route) {
+    route.lane = http::Lane::kLong;
+    return route;
 }
 
 using Routes = std::vector<http::Route>;
@@ -166,15 +171,11 @@ void add_host(Routes& routes, Service& s) {
 void add_domains(Routes& routes, Service& s) {
     routes.push_back(
         get("/v1/domains", [&s](const Request& request) { return domains(s, request); }));
-    routes.push_back(
-        {"POST",
-         "/v1/domains",
-         Access::kChange,
-         {},
-         [&s](const Request& request, const http::LineSink& sink) { create(s, request, sink); }});
+    routes.push_back(slow(change("POST", "/v1/domains",
+                                 [&s](const Request& request) { return create(s, request); })));
     // It reads files as root: not for those who may only look.
-    routes.push_back(
-        change("POST", "/v1/plan", [&s](const Request& request) { return plan(s, request); }));
+    routes.push_back(slow(
+        change("POST", "/v1/plan", [&s](const Request& request) { return plan(s, request); })));
 }
 
 /// What is asked of one domain.
@@ -192,9 +193,9 @@ void add_domain(Routes& routes, Service& s) {
     look("/v1/domains/{domain}/config",
          [](Service& x, D id, R) { return reply_text(x.config_json(id), "application/json"); });
     look("/v1/domains/{domain}/console", console);
-    routes.push_back(change("DELETE", "/v1/domains/{domain}", on_domain(s, [](Service& x, D id, R) {
-                                return reply(x.destroy(id));
-                            })));
+    routes.push_back(
+        slow(change("DELETE", "/v1/domains/{domain}",
+                    on_domain(s, [](Service& x, D id, R) { return reply(x.destroy(id)); }))));
     act("POST", "/v1/domains/{domain}/pause",
         [](Service& x, D id, R) { return reply(x.pause(id)); });
     act("POST", "/v1/domains/{domain}/unpause",
@@ -204,11 +205,13 @@ void add_domain(Routes& routes, Service& s) {
 
 }  // namespace
 
-std::vector<http::Route> make_routes(Service& service) {
+std::vector<http::Route> make_routes(Service& service, const Ground& ground) {
     Routes routes;
     add_host(routes, service);
     add_domains(routes, service);
     add_domain(routes, service);
+    add_event_routes(routes, ground.events);
+    add_look_routes(routes, service, ground);
     return routes;
 }
 

@@ -11,7 +11,7 @@ namespace zeroth::daemon {
 namespace {
 
 using Until = ShutdownFeed::Until;
-using Answer = std::expected<std::unique_ptr<http::Feed>, http::Reply>;
+using http::Answer;
 
 struct Wanted {
     Until until = Until::kAcknowledged;
@@ -90,21 +90,20 @@ private:
 /// One that cannot be asked is answered with an ordinary failure.
 Answer end_one(const EndRoutes& with, const std::string& how, const http::Request& request) {
     const auto wanted = read_query(request);
-    if (!wanted) return std::unexpected{http::problem(wanted.error())};
+    if (!wanted) return http::problem(wanted.error());
     const auto id = with.service.find(request.arguments.at(0));
-    if (!id) return std::unexpected{http::problem(id.error())};
+    if (!id) return http::problem(id.error());
     Asking asking{with};
-    if (const auto asked = asking.ask(*id, {}, how); !asked)
-        return std::unexpected{http::problem(asked.error())};
+    if (const auto asked = asking.ask(*id, {}, how); !asked) return http::problem(asked.error());
     return asking.feed(*wanted);
 }
 
 /// All guests but those that are ending already; who could not be asked is told of in the feed.
 Answer end_all(const EndRoutes& with, const std::string& how, const http::Request& request) {
     const auto wanted = read_query(request);
-    if (!wanted) return std::unexpected{http::problem(wanted.error())};
+    if (!wanted) return http::problem(wanted.error());
     const auto domains = with.service.domains(Service::With::kBasics);
-    if (!domains) return std::unexpected{http::problem(domains.error())};
+    if (!domains) return http::problem(domains.error());
     Asking asking{with};
     for (const auto& domain : *domains) {
         if (domain.domid == 0 || domain.dying) continue;
@@ -119,11 +118,10 @@ Answer end_all(const EndRoutes& with, const std::string& how, const http::Reques
 
 void add_end_routes(std::vector<http::Route>& routes, const EndRoutes& with) {
     const auto add = [&](std::string_view path, auto handler, const char* how) {
-        http::Route route{"POST", path, http::Access::kChange, {}, {}};
-        route.feed = [with, handler, how](const http::Request& request) {
-            return handler(with, how, request);
-        };
-        routes.push_back(std::move(route));
+        routes.push_back({"POST", path, http::Access::kChange,
+                          [with, handler, how](const http::Request& request) {
+                              return handler(with, how, request);
+                          }});
     };
     add("/v1/domains/{domain}/shutdown", end_one, "poweroff");
     add("/v1/domains/{domain}/reboot", end_one, "reboot");

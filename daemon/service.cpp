@@ -15,7 +15,9 @@ Service::Service(const Ground& ground)
       facts_{ground.facts},
       settings_{ground.settings},
       registry_{ground.registry},
-      lanes_{ground.lanes} {}
+      lanes_{ground.lanes},
+      metrics_{ground.metrics},
+      traces_{metrics_} {}
 
 Result<> Service::debug_keys(std::string_view keys) { return xen_.debug_keys(keys); }
 

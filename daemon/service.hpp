@@ -14,6 +14,7 @@
 #include "core/result.hpp"
 #include "daemon/api/types.hpp"
 #include "daemon/ground.hpp"
+#include "daemon/traces.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
 #include "libdomain/plan/build_plan.hpp"
 #include "libdomain/plan/host_info.hpp"
@@ -57,6 +58,9 @@ public:
     /// The domain that the words of a path name: digits are an id, else a name. ESRCH if none.
     Result<DomainId> find(std::string_view id_or_name);
 
+    /// Where the time of the newest creates went.
+    const Traces& traces() const { return traces_; }
+
     // Making.
     /// Who serves the consoles of a domain before it runs.
     using ServeConsoles = std::function<Result<>(DomainId id)>;
@@ -85,10 +89,11 @@ private:
     Result<plan::BuildPlan> make_plan(const api::CreateRequest& request, xs::Store& store,
                                       Names names, std::optional<Uuid> self = {});
     Result<DomainId> carry_out(const plan::BuildPlan& plan, xs::Store& store,
-                               const std::function<bool()>& cancelled, const OnEvent& on_event);
+                               const std::function<bool()>& cancelled, const OnEvent& on_event,
+                               Trace& trace);
     void add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const;
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
-                           const OnEvent& on_event);
+                           const OnEvent& on_event, Trace& trace);
     static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);
     Result<std::vector<std::optional<std::string>>> names_of(
         const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
@@ -102,6 +107,8 @@ private:
     lives::Registry& registry_;
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
+    Metrics& metrics_;
+    Traces traces_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;
     std::mutex claims_mutex_;

@@ -127,7 +127,11 @@ Result<DomainId> Service::next_life(const lives::Record& record,
     request.paused = false;
     ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree, record.uuid));
-    return carry_out(plan, *store, cancelled, [](const api::CreateEvent&) {});
+    const auto trace = traces_.begin(record.name);
+    auto domain = carry_out(
+        plan, *store, cancelled, [](const api::CreateEvent&) {}, *trace);
+    trace->end(domain ? std::optional{*domain} : std::nullopt);
+    return domain;
 }
 
 }  // namespace zeroth::daemon

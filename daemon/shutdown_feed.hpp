@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/events.hpp"
-#include "daemon/http/feed.hpp"
+#include "daemon/http/message.hpp"
 
 namespace zeroth::daemon {
 

@@ -46,7 +46,6 @@ constexpr auto kMissing = std::to_array<std::string_view>({
     "set-parameters",
     "setenforce",
     "shutdown",
-    "top",
     "usb-list",
     "usbctrl-attach",
     "usbctrl-detach",

@@ -9,9 +9,10 @@ std::span<const Command* const> commands() {
     static constexpr std::array kTable{
         &kChannelList, &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole,
         &kCreate,      &kDebugKeys, &kDestroy,     &kDmesg,         &kDoctor,       &kDomid,
-        &kDomname,     &kDumpCore,  &kHelp,        &kInfo,          &kList,         &kMemMax,
-        &kMemSet,      &kPause,     &kPlan,        &kRename,        &kSysrq,        &kTrigger,
-        &kUnpause,     &kUptime,    &kVcpuList,    &kVcpuPin,       &kVcpuSet,
+        &kDomname,     &kDumpCore,  &kEvents,      &kHelp,          &kInfo,         &kList,
+        &kMemMax,      &kMemSet,    &kPause,       &kPlan,          &kRename,       &kSysrq,
+        &kTop,         &kTrigger,   &kUnpause,     &kUptime,        &kVcpuList,     &kVcpuPin,
+        &kVcpuSet,
     };
     return kTable;
 }

@@ -23,9 +23,7 @@ auto handler(Service& service, Adjustments& adjust,
         if (const auto done = (adjust.*act)(*id, *wanted); !done) {
             return http::problem(done.error());
         }
-        Reply reply;
-        reply.status = 204;
-        return reply;
+        return Reply{204, "", "", {}};
     };
 }
 
@@ -33,7 +31,7 @@ auto handler(Service& service, Adjustments& adjust,
 
 void add_adjust_routes(std::vector<http::Route>& routes, Service& service, Adjustments& adjust) {
     const auto add = [&](std::string_view method, std::string_view path, auto act) {
-        routes.push_back({method, path, http::Access::kChange, handler(service, adjust, act), {}});
+        routes.push_back({method, path, http::Access::kChange, handler(service, adjust, act)});
     };
     add("PUT", "/v1/domains/{domain}/name", &Adjustments::rename);
     add("PUT", "/v1/domains/{domain}/config", &Adjustments::set_config);

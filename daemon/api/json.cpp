@@ -28,6 +28,10 @@ json::value encode(const CreateRequest& request) { return codec::to_json(request
 json::value encode(const CreateEvent& event) { return codec::to_json(event); }
 json::value encode(const ShutdownEvent& event) { return codec::to_json(event); }
 json::value encode(const Event& event) { return codec::to_json(event); }
+json::value encode(const EventGap& gap) { return codec::to_json(gap); }
+json::value encode(const std::vector<TraceSummary>& traces) { return codec::to_json(traces); }
+json::value encode(const XenStoreView& view) { return codec::to_json(view); }
+json::value encode(const CheckReply& reply) { return codec::to_json(reply); }
 json::value encode(const PlanReply& reply) { return codec::to_json(reply); }
 json::value encode(const Console& console) { return codec::to_json(console); }
 json::value encode(const Problem& problem) { return codec::to_json(problem); }
@@ -60,6 +64,10 @@ template Result<CreateRequest> decode<CreateRequest>(const json::value&);
 template Result<CreateEvent> decode<CreateEvent>(const json::value&);
 template Result<ShutdownEvent> decode<ShutdownEvent>(const json::value&);
 template Result<Event> decode<Event>(const json::value&);
+template Result<EventGap> decode<EventGap>(const json::value&);
+template Result<std::vector<TraceSummary>> decode<std::vector<TraceSummary>>(const json::value&);
+template Result<XenStoreView> decode<XenStoreView>(const json::value&);
+template Result<CheckReply> decode<CheckReply>(const json::value&);
 template Result<PlanReply> decode<PlanReply>(const json::value&);
 template Result<Console> decode<Console>(const json::value&);
 template Result<Problem> decode<Problem>(const json::value&);

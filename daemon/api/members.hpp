@@ -222,10 +222,10 @@ inline constexpr auto kMembers<CreateEvent::ProblemText> = std::tuple{
 
 template <>
 inline constexpr auto kMembers<CreateEvent> = std::tuple{
-    required("event", &CreateEvent::event),      defaulted("step", &CreateEvent::step),
-    defaulted("index", &CreateEvent::index),     defaulted("total", &CreateEvent::total),
-    defaulted("domid", &CreateEvent::domid),     defaulted("warnings", &CreateEvent::warnings),
-    defaulted("problem", &CreateEvent::problem),
+    required("event", &CreateEvent::event),  defaulted("step", &CreateEvent::step),
+    defaulted("index", &CreateEvent::index), defaulted("total", &CreateEvent::total),
+    defaulted("domid", &CreateEvent::domid), defaulted("warnings", &CreateEvent::warnings),
+    defaulted("trace", &CreateEvent::trace), defaulted("problem", &CreateEvent::problem),
 };
 
 template <>
@@ -242,6 +242,55 @@ inline constexpr auto kMembers<Event> = std::tuple{
     required("kind", &Event::kind),      defaulted("domid", &Event::domid),
     defaulted("uuid", &Event::uuid),     defaulted("name", &Event::name),
     defaulted("detail", &Event::detail), defaulted("code", &Event::code),
+};
+
+template <>
+inline constexpr auto kMembers<EventGap> = std::tuple{
+    required("first", &EventGap::first),
+    required("last", &EventGap::last),
+};
+
+template <>
+inline constexpr auto kMembers<TraceSummary> = std::tuple{
+    required("id", &TraceSummary::id),
+    required("name", &TraceSummary::name),
+    defaulted("domid", &TraceSummary::domid),
+    required("state", &TraceSummary::state),
+    required("began_ms", &TraceSummary::began_ms),
+    required("took_us", &TraceSummary::took_us),
+    required("steps", &TraceSummary::steps),
+};
+
+template <>
+inline constexpr auto kMembers<XenStoreNode> = std::tuple{
+    required("path", &XenStoreNode::path),
+    required("value", &XenStoreNode::value),
+    required("permissions", &XenStoreNode::permissions),
+    required("children", &XenStoreNode::children),
+};
+
+template <>
+inline constexpr auto kMembers<XenStoreView> = std::tuple{
+    required("nodes", &XenStoreView::nodes),
+    required("truncated", &XenStoreView::truncated),
+};
+
+template <>
+inline constexpr auto kMembers<CheckDiagnostic> = std::tuple{
+    required("severity", &CheckDiagnostic::severity),
+    required("file", &CheckDiagnostic::file),
+    required("line", &CheckDiagnostic::line),
+    required("column", &CheckDiagnostic::column),
+    required("length", &CheckDiagnostic::length),
+    required("message", &CheckDiagnostic::message),
+    defaulted("help", &CheckDiagnostic::help),
+    required("text", &CheckDiagnostic::text),
+};
+
+template <>
+inline constexpr auto kMembers<CheckReply> = std::tuple{
+    required("ok", &CheckReply::ok),
+    required("diagnostics", &CheckReply::diagnostics),
 };
 
 template <>

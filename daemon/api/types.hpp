@@ -40,6 +40,15 @@
 ///     PUT    /v1/domains/{id or name}/vcpus/{n or all}/affinity   AffinityRequest
 ///     GET    /v1/domains/{id or name}/console?type=pv&number=0    Console (both default to these)
 ///     GET    /v1/vcpus                             [DomainVcpus] of all domains
+///     GET    /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
+///                                                  EventGap under the name "gap". From the newest
+///                                                  on, or behind `after` or Last-Event-ID.
+///     GET    /v1/xenstore/{path}?depth=N           XenStoreView; ?recursive for all that is below
+///     POST   /v1/check?file=NAME&form=xl|toml      a config's text (text/plain) → CheckReply
+///     GET    /v1/traces                            [TraceSummary] of the newest creates
+///     GET    /v1/trace/{create}                    Chrome's trace event format
+///     GET    /v1/openapi.json                      all of this for programs (OpenAPI 3.1)
+///     GET    /metrics                              Prometheus' text format 0.0.4
 ///     POST   /v1/plan                              CreateRequest → PlanReply
 ///
 /// A name of only digits cannot exist, so `{id or name}` is never ambiguous. Every failure is an
@@ -189,6 +198,8 @@ struct CreateEvent {
     std::uint32_t index = 0, total = 0;
     std::optional<std::uint32_t> domid;
     std::vector<std::string> warnings;
+    /// Under which number GET /v1/trace tells where the time went; in the last event.
+    std::optional<std::uint64_t> trace;
     struct ProblemText {
         std::string title, detail, hint, more;
     };
@@ -220,6 +231,56 @@ struct Event {
     std::string uuid, name;
     /// One sentence more, for people; and for programs, where the kind has one, its code.
     std::string detail, code;
+};
+
+/// What a reader of events has missed: those with these ids are no longer kept.
+struct EventGap {
+    std::uint64_t first = 0, last = 0;
+};
+
+/// Where the time of a create went is at GET /v1/trace/{id}.
+struct TraceSummary {
+    std::uint64_t id = 0;
+    /// The domain's name, and its number once it is made.
+    std::string name;
+    std::optional<std::uint32_t> domid;
+    /// "running", "done" or "failed".
+    std::string state;
+    /// Milliseconds since 1970.
+    std::int64_t began_ms = 0;
+    std::uint64_t took_us = 0;
+    std::uint32_t steps = 0;
+};
+
+struct XenStoreNode {
+    std::string path, value;
+    /// As xenstore-ls prints them: "n0", "r5". The first names the owner.
+    std::vector<std::string> permissions;
+    /// Their names; in the view where it goes as deep.
+    std::vector<std::string> children;
+};
+
+struct XenStoreView {
+    std::vector<XenStoreNode> nodes;
+    /// There are more than are shown at once.
+    bool truncated = false;
+};
+
+struct CheckDiagnostic {
+    /// "error", "warning" or "note".
+    std::string severity;
+    std::string file;
+    /// 1-based, in characters; 0 where it is about no line.
+    std::uint32_t line = 0, column = 0, length = 0;
+    std::string message, help;
+    /// The whole story as `xl config-check` prints it, with the line and a caret below it.
+    std::string text;
+};
+
+struct CheckReply {
+    /// Whether a create would take it.
+    bool ok = false;
+    std::vector<CheckDiagnostic> diagnostics;
 };
 
 struct PlanReply {

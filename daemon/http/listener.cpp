@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/log.hpp"
+#include "daemon/http/head.hpp"
 
 namespace zeroth::daemon::http {
 namespace {
@@ -44,12 +45,27 @@ bool in_group(const ucred& peer, unsigned group) {
     return std::ranges::find(groups, group) != groups.end();
 }
 
-Peer identify(Protocol::socket& socket, const Policy& policy) {
-    ucred peer{};
+/// Nobody, where the kernel does not tell.
+ucred credentials(Protocol::socket& socket) {
+    ucred peer{0, static_cast<uid_t>(-1), static_cast<gid_t>(-1)};
     socklen_t size = sizeof peer;
-    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
+    ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    return peer;
+}
+
+Peer identify(const ucred& peer, const Policy& policy) {
     const bool owner = peer.uid == 0 || peer.uid == ::geteuid();
     return {owner || (policy.reader_group && in_group(peer, *policy.reader_group)), owner};
+}
+
+/// Said without waiting: it fits into a socket that nothing was written to.
+void turn_away(Protocol::socket& socket) {
+    Framing framing;
+    framing.keep_alive = false;
+    auto reply = problem(503, "Service Unavailable", "too many connections");
+    reply.fields.emplace_back("Retry-After", "1");
+    const std::string bytes = whole(reply, framing);
+    ::send(socket.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 bool somebody_answers(asio::io_context& io, const std::string& path) {
@@ -100,8 +116,15 @@ asio::awaitable<void> accept_all(Protocol::acceptor& acceptor, Policy policy, Sh
             co_await timer.async_wait(kToken);
             continue;
         }
-        const Peer peer = identify(socket, policy);
-        asio::co_spawn(executor, serve(std::move(socket), peer, shared), asio::detached);
+        const ucred who = credentials(socket);
+        auto place = shared.admission->admit(who.uid);
+        if (!place) {
+            turn_away(socket);
+            continue;
+        }
+        const Peer peer = identify(who, policy);
+        asio::co_spawn(executor, serve(std::move(socket), peer, shared, *std::move(place)),
+                       asio::detached);
     }
 }
 

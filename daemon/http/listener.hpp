@@ -23,7 +23,7 @@ Result<boost::asio::local::stream_protocol::acceptor> listen(boost::asio::io_con
                                                              const std::string& path,
                                                              const Policy& policy);
 
-/// Accepts and serves for ever.
+/// Accepts and serves for ever; those for whom there is no place are told so.
 boost::asio::awaitable<void> accept_all(boost::asio::local::stream_protocol::acceptor& acceptor,
                                         Policy policy, Shared shared);
 

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "daemon/api/json.hpp"
+#include "libdomain/config/utf8.hpp"
 
 namespace zeroth::daemon::http {
 namespace {
@@ -47,16 +48,49 @@ Result<std::string> decode(std::string_view text) {
 }
 
 bool is_argument(std::string_view segment) { return segment.starts_with('{'); }
+bool is_rest(std::string_view segment) { return segment.ends_with("...}"); }
 
 bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path) {
-    if (pattern.size() != path.size()) return false;
-    for (std::size_t i = 0; i < path.size(); ++i) {
-        if (!is_argument(pattern[i]) && pattern[i] != path[i]) return false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (is_rest(pattern[i])) return true;
+        if (i >= path.size() || (!is_argument(pattern[i]) && pattern[i] != path[i])) return false;
     }
-    return true;
+    return pattern.size() == path.size();
+}
+
+std::vector<std::string> arguments_of(const std::vector<std::string_view>& pattern,
+                                      const std::vector<std::string>& path) {
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (is_rest(pattern[i])) {
+            arguments.insert(arguments.end(), path.begin() + static_cast<std::ptrdiff_t>(i),
+                             path.end());
+        } else if (is_argument(pattern[i])) {
+            arguments.push_back(path[i]);
+        }
+    }
+    return arguments;
+}
+
+Result<> check_segment(std::string_view segment) {
+    if (segment == "." || segment == "..") {
+        return fail(Error::message(EINVAL, "the request's path has a '.' or '..'"));
+    }
+    if (config::find_invalid_utf8(segment) != std::string_view::npos) {
+        return fail(Error::message(EINVAL, "the request's path is not UTF-8"));
+    }
+    if (segment.find('\0') != std::string_view::npos) {
+        return fail(Error::message(EINVAL, "the request's path has a NUL"));
+    }
+    return {};
 }
 
 }  // namespace
+
+std::string_view Request::field(const std::string& name) const {
+    const auto found = fields.find(name);
+    return found == fields.end() ? std::string_view{} : std::string_view{found->second};
+}
 
 bool Request::has(const std::string& key) const {
     const auto found = query.find(key);
@@ -69,7 +103,9 @@ Result<> parse_target(std::string_view target, Request& request) {
     }
     const auto question = std::min(target.find('?'), target.size());
     for (const auto part : split(target.substr(0, question), '/')) {
-        ZEROTH_TRY(request.path.emplace_back(), decode(part));
+        ZEROTH_TRY(auto segment, decode(part));
+        ZEROTH_CHECK(check_segment(segment));
+        request.path.push_back(std::move(segment));
     }
     for (const auto part : split(target.substr(std::min(question + 1, target.size())), '&')) {
         const auto equals = std::min(part.find('='), part.size());
@@ -79,37 +115,43 @@ Result<> parse_target(std::string_view target, Request& request) {
     return {};
 }
 
-Router::Router(std::vector<Route> routes) {
-    for (auto& route : routes) {
-        auto segments = split(route.pattern, '/');
-        entries_.push_back({std::move(route), std::move(segments)});
-    }
+Router::Router(std::vector<Route> routes) : routes_{std::move(routes)} {
+    for (const auto& route : routes_) segments_.push_back(split(route.pattern, '/'));
 }
 
 std::expected<const Route*, Reply> Router::find(Request& request) const {
     std::string allowed;
-    for (const auto& entry : entries_) {
-        if (!matches(entry.segments, request.path)) continue;
-        if (entry.route.method != request.method) {
-            allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", entry.route.method);
-            continue;
+    const auto allow = [&](std::string_view method) {
+        fmt::format_to(std::back_inserter(allowed), "{}{}", allowed.empty() ? "" : ", ", method);
+    };
+    const std::string method = request.method == "HEAD" ? "GET" : request.method;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        if (!matches(segments_[i], request.path)) continue;
+        if (routes_[i].method == method) {
+            request.arguments = arguments_of(segments_[i], request.path);
+            return &routes_[i];
         }
-        for (std::size_t i = 0; i < entry.segments.size(); ++i) {
-            if (is_argument(entry.segments[i])) request.arguments.push_back(request.path[i]);
-        }
-        return &entry.route;
+        allow(routes_[i].method);
+        if (routes_[i].method == "GET") allow("HEAD");
     }
     if (allowed.empty()) {
         return std::unexpected{problem(404, "Not Found", "there is nothing at this path")};
     }
-    return std::unexpected{problem(405, "Method Not Allowed", "this path allows " + allowed)};
+    if (request.method == "OPTIONS") {
+        return std::unexpected{Reply{204, "", "", {{"Allow", allowed + ", OPTIONS"}}}};
+    }
+    auto refused = problem(405, "Method Not Allowed", "this path allows " + allowed);
+    refused.fields.emplace_back("Allow", allowed + ", OPTIONS");
+    return std::unexpected{std::move(refused)};
 }
 
 namespace {
 
 Reply to_reply(const api::Problem& problem) {
-    return {problem.status, "application/problem+json",
-            boost::json::serialize(api::encode(problem))};
+    return {problem.status,
+            "application/problem+json",
+            boost::json::serialize(api::encode(problem)),
+            {}};
 }
 
 }  // namespace

@@ -1,91 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <expected>
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
-#include "daemon/http/feed.hpp"
+#include "daemon/http/message.hpp"
 
-/// HTTP without a connection: requests and replies as values, and which handler a request is for.
+/// Which handler a request is for.
 namespace zeroth::daemon::http {
 
-struct Request {
-    std::string method;
-    /// The path's decoded segments: "/v1/domains/g1" is {"v1", "domains", "g1"}.
-    std::vector<std::string> path;
-    std::map<std::string, std::string> query;
-    std::string body;
-    /// What the route's `{...}` segments matched, in order.
-    std::vector<std::string> arguments;
-    /// Whether its sender may do what needs Access::kChange.
-    bool may_change = false;
-
-    bool has(const std::string& key) const;
-};
-
-struct Reply {
-    unsigned status = 200;
-    std::string content_type = "application/json";
-    std::string body;
-};
-
-/// Where a streaming handler's lines go.
-struct LineSink {
-    std::function<void(std::string)> send;
-    /// Turns true when the client hangs up.
-    const std::atomic<bool>& gone;
-};
-
-/// What an upgrade gives in place of a reply: a header for the client, and who takes the
-/// connection from there (on the connection's thread), with what the client sent already.
-struct Upgrade {
-    std::string header, value;
-    std::function<void(boost::asio::local::stream_protocol::socket socket, std::string first)> take;
-};
-
 enum class Access { kRead, kChange };
+/// What takes long, or waits for a guest, has workers of its own: all of them together never keep
+/// a short request waiting.
+enum class Lane { kShort, kLong };
+/// What a request's body may be; a body of another kind is refused before the handler sees it.
+enum class Takes { kJson, kText };
 
 struct Route {
     std::string_view method;
-    /// Segments in braces match anything.
+    /// Segments in braces match any one segment, "{...}" at the end all that are left.
     std::string_view pattern;
     Access access;
-    /// Exactly one of these four is set. A streaming handler's reply is application/x-ndjson.
-    std::function<Reply(const Request&)> handle;
-    std::function<void(const Request&, const LineSink&)> stream;
-    /// For requests with `Upgrade: <protocol>` (RFC 9110, 7.8), and no others.
-    std::function<std::expected<Upgrade, Reply>(const Request&)> upgrade = {};
-    std::string_view protocol = {};
-    std::function<std::expected<std::unique_ptr<Feed>, Reply>(const Request&)> feed = {};
+    /// Runs on a worker: it may block.
+    std::function<Answer(const Request&)> handle;
+    Lane lane = Lane::kShort;
+    Takes takes = Takes::kJson;
 };
 
-/// Splits and decodes a request's target; an Error for one that is no path.
+/// Splits and decodes a request's target. An Error for one that is no path, or one that could be
+/// taken for another: with "." or "..", a NUL, or bytes that are not UTF-8.
 Result<> parse_target(std::string_view target, Request& request);
 
 class Router {
 public:
     explicit Router(std::vector<Route> routes);
-    /// The route, with `request.arguments` filled in; or what to reply instead (404, 405).
+    /// The route, with `request.arguments` filled in; or what to reply instead (404, 405, and 204
+    /// for OPTIONS). A HEAD is for the GET of its path.
     std::expected<const Route*, Reply> find(Request& request) const;
+    /// In the order in which they were given.
+    const std::vector<Route>& routes() const { return routes_; }
 
 private:
-    struct Entry {
-        Route route;
-        std::vector<std::string_view> segments;
-    };
-    std::vector<Entry> entries_;
+    std::vector<Route> routes_;
+    std::vector<std::vector<std::string_view>> segments_;
 };
-
-/// An Error as application/problem+json.
-Reply problem(const Error& error);
-Reply problem(unsigned status, std::string title, std::string detail);
 
 }  // namespace zeroth::daemon::http

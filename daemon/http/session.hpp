@@ -2,10 +2,14 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <memory>
 
+#include "daemon/http/admission.hpp"
+#include "daemon/http/connection.hpp"
 #include "daemon/http/router.hpp"
+#include "daemon/http/turnstile.hpp"
 
 namespace zeroth::daemon::http {
 
@@ -14,15 +18,30 @@ struct Peer {
     bool may_read = false, may_change = false;
 };
 
-/// What all sessions share; outlives them.
+/// Told of every request; on the io thread.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    /// `route` is nullptr where there is none for it. A reply that goes on is told of at its end.
+    virtual void answered(const Route* route, std::string_view method, unsigned status,
+                          std::chrono::nanoseconds took) = 0;
+};
+
+/// What all sessions share. What is referred to outlives them; the rest they keep, for they may
+/// still hold a place when the io_context ends.
 struct Shared {
     const Router& router;
     /// Handlers run here, so that one that waits holds up nobody else.
     boost::asio::thread_pool& workers;
+    const Limits& limits;
+    std::shared_ptr<Turnstile> long_jobs;
+    std::shared_ptr<Admission> admission;
+    Observer* observer = nullptr;
 };
 
-/// Serves one connection until it closes: requests one after another, keep-alive.
-boost::asio::awaitable<void> serve(boost::asio::local::stream_protocol::socket socket, Peer peer,
-                                   Shared shared);
+/// Serves one connection until it closes: requests one after another, keep-alive. `place` is held
+/// meanwhile.
+boost::asio::awaitable<void> serve(Connection::Socket socket, Peer peer, Shared shared,
+                                   Admission::Place place);
 
 }  // namespace zeroth::daemon::http

@@ -25,6 +25,8 @@ struct Settings {
     std::string socket = "/run/zeroth/xld.sock";
     /// Whose members may read; empty for nobody's.
     std::string group;
+    /// A loopback address where /metrics is served as well; empty for none.
+    std::string metrics_listen;
     std::string hypervisor = "xen";
     /// xld's notes beside Xen and XenStore: creates under way, domains, events.
     std::string state_dir = "/run/zeroth";

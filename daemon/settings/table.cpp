@@ -23,6 +23,8 @@ constexpr std::array kRows{
     path<&S::socket>("socket", kAtStart, "the Unix socket to listen on"),
     text<&S::group>("group", "GROUP", kAtStart,
                     "members of this group may read; root alone changes"),
+    text<&S::metrics_listen>("metrics_listen", "ADDRESS", kAtStart,
+                             "serve /metrics at this loopback address as well: 127.0.0.1:9101"),
     text<&S::hypervisor>(
         "hypervisor", "NAME", kAtStart,
         "xen, or sim[:cpus=N,memory=MiB,xen=4.17] for a model of it, or sim@PATH for "

@@ -9,7 +9,7 @@ build=(
     libboost1.81-dev libcli11-dev libtomlplusplus-dev libfmt-dev libfdt-dev zlib1g-dev libxen-dev
     libnl-3-dev libnl-route-3-dev
     libgtest-dev libgmock-dev libbenchmark-dev
-    device-tree-compiler
+    curl device-tree-compiler
 )
 board=("${build[@]}" g++-aarch64-linux-gnu qemu-system-arm cpio binutils procps
     debian-archive-keyring)

@@ -7,8 +7,8 @@
 namespace zeroth::xl {
 
 extern const Command kChannelList, kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole,
-    kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kHelp, kInfo,
-    kList, kMemMax, kMemSet, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTrigger, kUnpause,
-    kUptime, kVcpuList, kVcpuPin, kVcpuSet;
+    kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp,
+    kInfo, kList, kMemMax, kMemSet, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTop,
+    kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet;
 
 }  // namespace zeroth::xl

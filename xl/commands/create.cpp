@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+
 #include <boost/json/serialize.hpp>
 
+#include "core/unique_fd.hpp"
 #include "daemon/api/reference_json.hpp"
 #include "xl/attach.hpp"
 #include "xl/commands/commands.hpp"
@@ -12,6 +15,8 @@
 namespace zeroth::xl {
 namespace {
 
+constexpr int kTraceKey = 300;
+
 constexpr Option kOptions[]{
     {'p', nullptr, nullptr, "leave the domain paused"},
     {'c', nullptr, nullptr, "attach to the domain's console"},
@@ -22,6 +27,8 @@ constexpr Option kOptions[]{
     {'e', nullptr, nullptr, "accepted: no process waits in the background, xld does"},
     {'F', nullptr, nullptr, "accepted: no process waits in the background, xld does"},
     {'i', "ignore-global-affinity-masks", nullptr, "leave the CPU masks of xl.conf out of account"},
+    {kTraceKey, "trace", "FILE",
+     "write there where the time went, for Perfetto or chrome://tracing"},
     {'V', "vncviewer", nullptr, "refused: guests have no emulated display"},
     {'A', "vncviewer-autopass", nullptr, "refused: guests have no emulated display"},
     kJson,
@@ -30,6 +37,7 @@ constexpr Option kOptions[]{
 /// What the stream has told so far.
 struct Outcome {
     std::optional<std::uint32_t> domid;
+    std::optional<std::uint64_t> trace;
     bool done = false;
     std::optional<Error> failure;
 };
@@ -37,6 +45,7 @@ struct Outcome {
 void take_event(Context& context, const api::CreateEvent& event, Outcome& outcome) {
     for (const std::string& warning : event.warnings) context.err.print("warning: {}\n", warning);
     if (event.domid) outcome.domid = event.domid;
+    if (event.trace) outcome.trace = event.trace;
     if (event.event == "step") {
         context.progress(fmt::format("[{}/{}] {}", event.index, event.total, event.step));
     } else if (event.event == "done") {
@@ -80,6 +89,25 @@ Result<Outcome> follow(Context& context, const api::CreateRequest& request, bool
     return outcome;
 }
 
+/// What cannot be written is said, and no failure: the create is what was asked for.
+void save_trace(Context& context, std::optional<std::uint64_t> trace, const std::string& path) {
+    const auto save = [&]() -> Result<> {
+        if (!trace) return fail("xld did not say under which number it keeps the trace");
+        Request get;
+        get.target = fmt::format("/v1/trace/{}", *trace);
+        ZEROTH_TRY(const Reply reply, call(context, get));
+        if (!reply.ok()) return fail(problem_of(reply));
+        UniqueFd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+        if (!file) return errno_error(path);
+        Output out{file.get(), Output::Mode::kWhole};
+        out.write(reply.body);
+        return out.flush();
+    };
+    if (auto saved = save(); !saved) {
+        print_error(context, std::move(saved).error().within("the trace is not written"));
+    }
+}
+
 Result<int> create(Context& context, const Arguments& arguments, config::DomainConfig config) {
     make_paths_absolute(config);
     if (!arguments.has('i')) ZEROTH_CHECK(mask_cpus(context, config));
@@ -91,6 +119,9 @@ Result<int> create(Context& context, const Arguments& arguments, config::DomainC
         print_error(context, outcome.error());
         // Without xld nothing was begun, which is another thing than a create that failed.
         return outcome.error().is(ECONNREFUSED) ? kFailure : kCreateFailed;
+    }
+    if (const auto path = arguments.value(kTraceKey)) {
+        save_trace(context, outcome->trace, std::string{*path});
     }
     if (outcome->failure) {
         print_error(context, *outcome->failure);

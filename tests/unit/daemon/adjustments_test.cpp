@@ -33,9 +33,9 @@ protected:
             [this]() -> Result<std::shared_ptr<xs::Store>> { return store_; },
             [](const xs::Store&) { return true; });
         events_ = std::make_unique<EventLog>(directory_ + "/events");
-        registry_ = std::make_unique<lives::Registry>(directory_ + "/domains");
-        ground_.emplace(
-            Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_, *registry_, lanes_});
+        registry_.emplace(directory_ + "/domains");
+        ground_.emplace(Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_, *registry_,
+                               lanes_, metrics_});
         service_ = std::make_unique<Service>(*ground_);
         adjust_ = std::make_unique<Adjustments>(*ground_, *service_);
         make_guest();
@@ -82,8 +82,9 @@ protected:
     std::unique_ptr<hyper::GrantTable> grants_;
     std::unique_ptr<StorePool> stores_;
     std::unique_ptr<EventLog> events_;
-    std::unique_ptr<lives::Registry> registry_;
+    std::optional<lives::Registry> registry_;
     lives::Lanes lanes_;
+    Metrics metrics_;
     std::optional<Ground> ground_;
     std::unique_ptr<Service> service_;
     std::unique_ptr<Adjustments> adjust_;

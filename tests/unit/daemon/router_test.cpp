@@ -9,9 +9,9 @@ namespace {
 Router make_router() {
     const auto nothing = [](const Request&) { return Reply{}; };
     return Router{
-        {{"GET", "/v1/domains", Access::kRead, nothing, {}},
-         {"DELETE", "/v1/domains/{domain}", Access::kChange, nothing, {}},
-         {"PUT", "/v1/domains/{domain}/vcpus/{vcpu}/affinity", Access::kChange, nothing, {}}}};
+        {{"GET", "/v1/domains", Access::kRead, nothing},
+         {"DELETE", "/v1/domains/{domain}", Access::kChange, nothing},
+         {"PUT", "/v1/domains/{domain}/vcpus/{vcpu}/affinity", Access::kChange, nothing}}};
 }
 
 Request request(std::string method, std::string_view target) {
