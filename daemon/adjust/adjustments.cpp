@@ -3,10 +3,22 @@
 
 #include <fmt/format.h>
 
+#include "core/log.hpp"
+
 namespace zeroth::daemon {
 
 Adjustments::Adjustments(const Ground& ground, Service& service)
     : ground_{ground}, service_{service} {}
+
+void Adjustments::change_next_life(const Uuid& uuid,
+                                   const std::function<void(config::DomainConfig&)>& change) {
+    auto request = ground_.registry.request(uuid);
+    if (!request) return;
+    change(request->config);
+    if (const auto kept = ground_.registry.set_request(uuid, *std::move(request)); !kept) {
+        log::warning("the next life of {} is as it was: {}", uuid.text(), kept.error().text());
+    }
+}
 
 void Adjustments::tell(const char* kind, const hyper::DomainInfo& info, std::string detail,
                        std::string code) {

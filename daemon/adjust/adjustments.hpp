@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ private:
     class Stillness;  // a domain that is paused for the time of a dump
 
     Result<adjust::MemoryState> memory_state(const hyper::DomainInfo& info, xs::Store& store);
+    /// What the domain is made from when it starts again; nothing where somebody else makes it.
+    void change_next_life(const Uuid& uuid,
+                          const std::function<void(config::DomainConfig&)>& change);
     void tell(const char* kind, const hyper::DomainInfo& info, std::string detail,
               std::string code = {});
 

@@ -48,6 +48,7 @@ const char* instead_of(api::TriggerRequest::Kind kind) {
 }  // namespace
 
 Result<> Adjustments::set_vcpus(DomainId id, const api::VcpusRequest& request) {
+    ZEROTH_TRY(const auto lane, service_.enter(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
     if (request.online == 0) {
@@ -66,6 +67,10 @@ Result<> Adjustments::set_vcpus(DomainId id, const api::VcpusRequest& request) {
                       i < request.online ? "online" : "offline"});
     }
     ZEROTH_CHECK(store->apply(changes));
+    change_next_life(info.handle, [&](config::DomainConfig& config) {
+        config.vcpus = request.online;
+        config.maxvcpus = most;
+    });
     tell(event::kChanged, info, fmt::format("{} vCPUs are to be online", request.online), "vcpus");
     return {};
 }

@@ -25,6 +25,7 @@ Result<> Adjustments::rename(DomainId id, const api::RenameRequest& request) {
             EEXIST, fmt::format("Domain with name \"{}\" already exists.", request.name)));
     }
     if (!other.error().is(ESRCH)) return fail(other.error());
+    ZEROTH_TRY(const auto lane, service_.enter(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     const auto path = fmt::format("/local/domain/{}/name", id.raw());
     ZEROTH_TRY(const auto before, store->read_one(path));
@@ -32,6 +33,8 @@ Result<> Adjustments::rename(DomainId id, const api::RenameRequest& request) {
         xs::Write{path, request.name},
         xs::Write{fmt::format("/vm/{}/name", info.handle.text()), request.name}};
     ZEROTH_CHECK(store->apply(changes));
+    // Its next life is called so too.
+    ground_.registry.change(info.handle, [&](lives::Record& its) { its.name = request.name; });
     set_userdata_name(ground_.settings.userdata_dir, id, info.handle, request.name);
     tell(event::kRenamed, info, fmt::format("it was {}", before.value_or("nameless")),
          before.value_or(""));
@@ -47,6 +50,7 @@ Result<> Adjustments::set_config(DomainId id, const api::ConfigRequest& request)
     if (!request.config.kernel) return fail(EINVAL, "the config names no kernel");
     ZEROTH_CHECK(image::probe(*request.config.kernel));
     if (request.config.ramdisk) ZEROTH_CHECK(image::probe_ramdisk(*request.config.ramdisk));
+    ZEROTH_TRY(const auto lane, service_.enter(id));
     ZEROTH_CHECK(write_userdata(ground_.settings.userdata_dir, id, info.handle, "xl",
                                 config::to_xl(request.config)));
     if (ground_.registry.find(info.handle)) {

@@ -46,6 +46,7 @@ Result<adjust::MemoryState> Adjustments::memory_state(const hyper::DomainInfo& i
 }
 
 Result<> Adjustments::set_memory(DomainId id, const api::MemoryRequest& request) {
+    ZEROTH_TRY(const auto lane, service_.enter(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
     ZEROTH_TRY(const auto state, memory_state(info, *store));
@@ -61,6 +62,11 @@ Result<> Adjustments::set_memory(DomainId id, const api::MemoryRequest& request)
         static_cast<void>(ground_.xen.set_max_mem(id, pages_to_kib(info.max_pages)));
         return written;
     }
+    change_next_life(info.handle, [&](config::DomainConfig& config) {
+        if (change->target) config.memory = change->target;
+        // What it was made with, where the config leaves it open: the target may be less by now.
+        config.maxmem = change->static_max.value_or(state.static_max);
+    });
     const auto what = change->target ? "target" : "limit";
     const auto size = change->target.value_or(change->static_max.value_or(KiB{}));
     tell(event::kChanged, info, fmt::format("memory {} is {} KiB", what, size.raw()), "memory");

@@ -33,7 +33,9 @@ protected:
             [this]() -> Result<std::shared_ptr<xs::Store>> { return store_; },
             [](const xs::Store&) { return true; });
         events_ = std::make_unique<EventLog>(directory_ + "/events");
-        ground_.emplace(Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_});
+        registry_ = std::make_unique<lives::Registry>(directory_ + "/domains");
+        ground_.emplace(
+            Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_, *registry_, lanes_});
         service_ = std::make_unique<Service>(*ground_);
         adjust_ = std::make_unique<Adjustments>(*ground_, *service_);
         make_guest();
@@ -80,6 +82,8 @@ protected:
     std::unique_ptr<hyper::GrantTable> grants_;
     std::unique_ptr<StorePool> stores_;
     std::unique_ptr<EventLog> events_;
+    std::unique_ptr<lives::Registry> registry_;
+    lives::Lanes lanes_;
     std::optional<Ground> ground_;
     std::unique_ptr<Service> service_;
     std::unique_ptr<Adjustments> adjust_;
@@ -129,6 +133,27 @@ TEST_F(AdjustmentsTest, RenameChangesEveryPlaceThatHasTheName) {
               std::string::npos);
     EXPECT_EQ(newest_event(), "domain.renamed");
     EXPECT_EQ(events_->since(0, 100).events.back().name, "other");
+}
+
+TEST_F(AdjustmentsTest, TheNextLifeIsLikeTheChangedOne) {
+    lives::Record record;
+    record.uuid = uuid_;
+    record.name = "g1";
+    record.domid = id_;
+    api::CreateRequest first;
+    first.config.name = "g1";
+    first.config.memory = mib(16);
+    ASSERT_TRUE(registry_->begin(record, first));
+    EXPECT_EQ(said(adjust_->rename(id_, {"other"})), "it worked");
+    EXPECT_EQ(said(adjust_->set_memory(id_, {24576, {}})), "it worked");
+    EXPECT_EQ(said(adjust_->set_vcpus(id_, {1})), "it worked");
+    EXPECT_EQ(registry_->find(uuid_)->name, "other");
+    const auto next = registry_->request(uuid_);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->config.memory, KiB{24576});
+    EXPECT_EQ(next->config.maxmem, KiB{32768});
+    EXPECT_EQ(next->config.vcpus, 1U);
+    EXPECT_EQ(next->config.maxvcpus, 2U);
 }
 
 TEST_F(AdjustmentsTest, NamesThatAreTakenOrHeldAreRefused) {
