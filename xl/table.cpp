@@ -10,9 +10,9 @@ std::span<const Command* const> commands() {
         &kChannelList, &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole,
         &kCreate,      &kDebugKeys, &kDestroy,     &kDmesg,         &kDoctor,       &kDomid,
         &kDomname,     &kDumpCore,  &kEvents,      &kHelp,          &kInfo,         &kList,
-        &kMemMax,      &kMemSet,    &kPause,       &kPlan,          &kRename,       &kSysrq,
-        &kTop,         &kTrigger,   &kUnpause,     &kUptime,        &kVcpuList,     &kVcpuPin,
-        &kVcpuSet,
+        &kMemMax,      &kMemSet,    &kPause,       &kPlan,          &kReboot,       &kRename,
+        &kShutdown,    &kSysrq,     &kTop,         &kTrigger,       &kUnpause,      &kUptime,
+        &kVcpuList,    &kVcpuPin,   &kVcpuSet,
     };
     return kTable;
 }

@@ -38,6 +38,7 @@ public:
     Host() {
         settings.state_dir = folder + "/state";
         settings.userdata_dir = folder + "/userdata";
+        std::filesystem::create_directories(settings.userdata_dir);
         facts.node_of_cpu.assign(4, 0);
         facts.scheduler = 6;
         facts.gic = hyper::DomainSpec::Gic::kV3;
