@@ -12,7 +12,6 @@
 #include <new>
 
 #include "core/log.hpp"
-#include "core/unique_fd.hpp"
 
 namespace zeroth::daemon::console {
 namespace {
@@ -23,21 +22,26 @@ constexpr std::size_t kPlaces = 16384;
 constexpr std::size_t kSize = kPlaces * sizeof(Mark);
 constexpr std::uint32_t kMagic = 0x7a63'6d31;  // this layout's
 
-void* map_file(const std::string& path) {
+constexpr std::size_t kPage = 4096;
+
+UniqueFd open_file(const std::string& path) {
     std::error_code made;
     std::filesystem::create_directories(std::filesystem::path{path}.parent_path(), made);
-    const UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (!fd || ::ftruncate(fd.get(), kSize) != 0) return MAP_FAILED;
-    return ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+    UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (fd && ::ftruncate(fd.get(), kSize) != 0) return {};
+    return fd;
 }
 
 }  // namespace
 
-Marks::Marks(const std::string& path) {
-    void* base = map_file(path);
+Marks::Marks(const std::string& path) : file_{open_file(path)} {
+    void* base = MAP_FAILED;
+    if (file_ && reserve(1))
+        base = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
     if (base == MAP_FAILED) {
         log::warning("{}: {}: a restart of xld may log the last bytes of consoles twice", path,
                      std::strerror(errno));
+        file_ = UniqueFd{};
         base = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (base == MAP_FAILED) throw std::bad_alloc{};
     }
@@ -49,6 +53,14 @@ Marks::Marks(const std::string& path) {
 }
 
 Marks::~Marks() { ::munmap(marks_.data(), kSize); }
+
+bool Marks::reserve(std::size_t places) {
+    if (!file_) return true;
+    const std::size_t size = (places * sizeof(Mark) + kPage - 1) / kPage * kPage;
+    const int error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(size));
+    if (error != 0) errno = error;
+    return error == 0;
+}
 
 std::span<Mark> Marks::used_part() { return marks_.subspan(1, marks_.front().number); }
 
@@ -65,7 +77,7 @@ Marks::Found Marks::find(const Key& key, const Uuid& uuid) {
     Mark* mark = place == known.end() ? nullptr : &*place;
     if (mark == nullptr) {
         auto& head = marks_.front();
-        if (head.number + 1 >= kPlaces) return {};
+        if (head.number + 1 >= kPlaces || !reserve(head.number + std::size_t{2})) return {};
         mark = &marks_[++head.number];
     }
     *mark = Mark{};

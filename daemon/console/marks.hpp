@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/unique_fd.hpp"
 #include "core/uuid.hpp"
 #include "daemon/console/key.hpp"
 
@@ -60,7 +61,11 @@ public:
 private:
     static Key key_of(const Mark& mark);
     std::span<Mark> used_part();
+    /// Makes sure that the file has room for these: a page of a full file system is a SIGBUS.
+    bool reserve(std::size_t places);
 
+    /// None where the marks are in memory.
+    UniqueFd file_;
     std::span<Mark> marks_;
 };
 
