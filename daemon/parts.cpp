@@ -39,7 +39,7 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       adjustments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
-      supervisor_{ground_, service_, io, workers_} {
+      supervisor_{ground_, service_, io, workers_, store_} {
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},

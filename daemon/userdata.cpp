@@ -19,9 +19,10 @@ std::string userdata_path(const std::string& directory, const std::string& domid
 }
 
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
-                                         const Uuid& uuid) {
-    std::ifstream file{userdata_path(directory, fmt::format("{}", id.raw()), uuid),
-                       std::ios::binary};
+                                         const Uuid& uuid, const char* kind) {
+    std::ifstream file{
+        fmt::format("{}/userdata-d.{}.{}.{}", directory, id.raw(), uuid.text(), kind),
+        std::ios::binary};
     if (!file) return std::nullopt;
     return std::string{std::istreambuf_iterator<char>{file}, {}};
 }

@@ -15,7 +15,7 @@ namespace zeroth::daemon {
 /// Where the config's JSON is kept; `domid` is text so that a plan can name it before it is known.
 std::string userdata_path(const std::string& directory, const std::string& domid, const Uuid& uuid);
 std::optional<std::string> read_userdata(const std::string& directory, DomainId id,
-                                         const Uuid& uuid);
+                                         const Uuid& uuid, const char* kind = "libxl-json");
 /// The config's JSON with another name in it. Nothing happens where there is none that we can read.
 void set_userdata_name(const std::string& directory, DomainId id, const Uuid& uuid,
                        const std::string& name);

@@ -32,6 +32,7 @@ Result<> Adjustments::rename(DomainId id, const api::RenameRequest& request) {
         xs::Write{path, request.name},
         xs::Write{fmt::format("/vm/{}/name", info.handle.text()), request.name}};
     ZEROTH_CHECK(store->apply(changes));
+    ground_.registry.change(info.handle, [&](lives::Record& its) { its.name = request.name; });
     set_userdata_name(ground_.settings.userdata_dir, id, info.handle, request.name);
     tell(event::kRenamed, info, fmt::format("it was {}", before.value_or("nameless")),
          before.value_or(""));

@@ -3,11 +3,15 @@
 
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <filesystem>
 
 #include "core/log.hpp"
 #include "daemon/lives/damping.hpp"
 #include "daemon/supervisor/supervisor.hpp"
 #include "daemon/tell.hpp"
+#include "daemon/userdata.hpp"
+#include "libdomain/build/dump_core.hpp"
+#include "libdomain/config/parse.hpp"
 
 /// What is done when a life ends.
 namespace zeroth::daemon {
@@ -99,11 +103,11 @@ void Supervisor::end_of_life(lives::Record record, const hyper::DomainInfo& info
     log::info("domain {} ({}): {} asks for {}{}{}", info.id.raw(), record.name, reason,
               verdict.action, verdict.remark.empty() ? "" : "; ", verdict.remark);
     tell(ground_.events, event::kPolicy, info.id, record, verdict.remark, verdict.action);
-    if (verdict.dump_core) {
-        tell(ground_.events, event::kDumpFailed, info.id, record, "core dumps cannot be taken yet");
-    }
+    if (verdict.dump_core) dump(record);
     if (verdict.fate == Fate::kPreserve) return stays();
+    if (stopping_) return;  // the next xld takes it from the start
     const bool again = verdict.fate != Fate::kDestroy;
+    if (again) take_new_config(record);
     const auto now = lives::now_ms();
     const auto next = registry_.change(record.uuid, [&](lives::Record& its) {
         if (its.intent != Intent::kNone) return;  // somebody destroys it
@@ -114,6 +118,39 @@ void Supervisor::end_of_life(lives::Record record, const hyper::DomainInfo& info
     if (!next) return;
     if (next->intent == Intent::kRestarting) return restart(*next);
     if (!again) finish_destroy(*next);
+}
+
+void Supervisor::dump(const lives::Record& record) {
+    const auto& folder = ground_.settings.dump_dir;
+    std::error_code made;
+    if (std::filesystem::create_directories(folder, made)) {
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, made);
+    }
+    const auto path = folder + "/" + record.name;
+    const auto done = build::dump_core(xen_, record.domid, path,
+                                       [&] { return stopping_ || called_off(record.uuid); });
+    const auto said = done ? "its memory is in " + path : "no core dump: " + done.error().text();
+    log::info("domain {} ({}): {}", record.domid.raw(), record.name, said);
+    tell(ground_.events, done ? event::kDumped : event::kDumpFailed, record.domid, record, said);
+}
+
+/// What `xl config-update` left for the next life, this or another toolstack's; it is used once.
+void Supervisor::take_new_config(const lives::Record& record) {
+    const auto text = read_userdata(ground_.settings.userdata_dir, record.domid, record.uuid, "xl");
+    if (!text) return;
+    config::Source source;
+    source.name = "config-update";
+    source.text = *text;
+    const auto parsed = config::parse(source, config::Form::kXl);
+    if (!parsed.config) {
+        return log::warning("domain {} ({}): its new config is not understood and not used",
+                            record.domid.raw(), record.name);
+    }
+    api::CreateRequest request;
+    request.config = *parsed.config;
+    if (const auto set = registry_.set_request(record.uuid, std::move(request)); !set) {
+        log::warning("{}", set.error().text());
+    }
 }
 
 bool Supervisor::called_off(const Uuid& uuid) const {
@@ -131,6 +168,13 @@ void Supervisor::finish_destroy(const lives::Record& record) {
     tell(ground_.events, event::kDestroyed, record.domid, record);
 }
 
+/// For a domain that has no number of its own until its next life: one that Xen gives last.
+DomainId Supervisor::unused_domid() const {
+    auto id = static_cast<std::uint16_t>(kFirstReservedDomain - 1);
+    while (registry_.find(DomainId{id}) || xen_.domain(DomainId{id})) --id;
+    return DomainId{id};
+}
+
 void Supervisor::restart(lives::Record record) {
     if (record.retire_as) {
         if (const auto retired = retire(record); !retired) {
@@ -143,7 +187,12 @@ void Supervisor::restart(lives::Record record) {
             });
             return;
         }
-        registry_.change(record.uuid, [](lives::Record& its) { its.retire_as = {}; });
+        // The number is the retired life's.
+        record.domid = unused_domid();
+        registry_.change(record.uuid, [&](lives::Record& its) {
+            its.retire_as = {};
+            its.domid = record.domid;
+        });
     }
     // Its memory is needed for the next life.
     if (const auto ended = service_.end_lives(record.uuid, record.domid); !ended) {

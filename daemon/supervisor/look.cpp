@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -47,14 +48,15 @@ asio::awaitable<void> Supervisor::look_now_and_then() {
 asio::awaitable<void> Supervisor::follow(std::string path) {
     asio::steady_timer timer{io_};
     for (;;) {
-        auto client = xs::AsyncClient::connect(io_.get_executor(), xs::Client::default_path());
+        auto client = store_.get();
         if (client) {
-            auto stream = co_await client->watch(path);
+            auto stream = co_await (*client)->watch(path);
             for (bool on = stream.has_value(); on;) {
                 const auto event = co_await stream->next();
                 on = event.has_value();
                 if (on) look_soon();
             }
+            store_.give_up(*client);
         }
         timer.expires_after(kPause);
         co_await timer.async_wait(kToken);
@@ -147,6 +149,10 @@ void Supervisor::gone(const lives::Record& record) {
     if (!lane) return;
     const auto now = registry_.find(record.uuid);
     if (!now || *now != record) return;
+    // A domain that gets this UUID in a moment: see retire.cpp.
+    const auto all = registry_.all();
+    if (std::ranges::find(all, std::optional{record.uuid}, &lives::Record::retire_as) != all.end())
+        return;
     const auto info = xen_.domain(record.domid);
     if (info ? info->handle == record.uuid && !info->dying : !info.error().is(ESRCH)) return;
     if (record.keeper == lives::Keeper::kXld) {

@@ -14,13 +14,14 @@ namespace zeroth::daemon {
 using lives::Intent;
 
 Supervisor::Supervisor(const Ground& ground, Service& service, boost::asio::io_context& io,
-                       boost::asio::thread_pool& workers)
+                       boost::asio::thread_pool& workers, xs::LastingClient& store)
     : ground_{ground},
       xen_{ground.xen},
       registry_{ground.registry},
       service_{service},
       io_{io},
-      workers_{workers} {}
+      workers_{workers},
+      store_{store} {}
 
 std::vector<std::string> Supervisor::recover() {
     std::vector<std::string> told;

@@ -9,12 +9,15 @@
 namespace zeroth::daemon {
 namespace {
 
-/// What the reference moves: name and UUID, wherever they stand. `when` is that of its start.
-std::vector<xs::Change> renaming(DomainId domain, const std::string& name, const Uuid& uuid,
-                                 const std::string& start_time) {
+std::string vm_of(const Uuid& uuid) { return "/vm/" + uuid.text(); }
+
+/// What the reference moves: name and UUID, wherever they stand.
+std::vector<xs::Change> renaming(DomainId domain, const std::string& name, const Uuid& from,
+                                 const Uuid& uuid, const std::string& start_time) {
     const auto home = fmt::format("/local/domain/{}", domain.raw());
-    const auto vm = "/vm/" + uuid.text();
+    const auto vm = vm_of(uuid);
     std::vector<xs::Change> changes;
+    changes.emplace_back(xs::Remove{vm_of(from)});
     changes.emplace_back(xs::Write{vm, ""});
     changes.emplace_back(xs::Write{vm + "/uuid", uuid.text()});
     changes.emplace_back(xs::Write{vm + "/name", name});
@@ -53,9 +56,11 @@ Result<> Supervisor::retire(const lives::Record& record) {
     kept.policies = record.policies;
     ZEROTH_CHECK(registry_.begin(kept, std::move(request)));
     ZEROTH_TRY(auto store, ground_.stores.lease());
-    ZEROTH_TRY(const auto start, store->read_one("/vm/" + record.uuid.text() + "/start_time"));
-    ZEROTH_CHECK(
-        store->apply(renaming(record.domid, kept.name, uuid, start.value_or(std::string{}))));
+    const std::vector<std::string> starts{vm_of(record.uuid) + "/start_time",
+                                          vm_of(uuid) + "/start_time"};
+    ZEROTH_TRY(const auto start, store->read(starts));
+    ZEROTH_CHECK(store->apply(renaming(record.domid, kept.name, record.uuid, uuid,
+                                       start[0].value_or(start[1].value_or("")))));
     move_userdata(ground_.settings.userdata_dir, record.domid, record.uuid, uuid);
     ZEROTH_CHECK(xen_.set_handle(record.domid, uuid));
     tell(ground_.events, event::kRenamed, record.domid, kept,

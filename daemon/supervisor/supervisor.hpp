@@ -16,7 +16,7 @@
 #include "daemon/ground.hpp"
 #include "daemon/lives/policy.hpp"
 #include "daemon/service.hpp"
-#include "xenstore/client/async/async_client.hpp"
+#include "xenstore/client/async/lasting_client.hpp"
 
 namespace zeroth::daemon {
 
@@ -26,7 +26,7 @@ namespace zeroth::daemon {
 class Supervisor {
 public:
     Supervisor(const Ground& ground, Service& service, boost::asio::io_context& io,
-               boost::asio::thread_pool& workers);
+               boost::asio::thread_pool& workers, xs::LastingClient& store);
 
     /// Finishes or undoes what a former xld left under way; what was done, a sentence each. Blocks.
     std::vector<std::string> recover();
@@ -52,7 +52,10 @@ private:
     void attend(const Uuid& uuid);
     lives::Record with_true_name(lives::Record record);
     void end_of_life(lives::Record record, const hyper::DomainInfo& info);
+    void dump(const lives::Record& record);
+    void take_new_config(const lives::Record& record);
     Result<> retire(const lives::Record& record);
+    DomainId unused_domid() const;
     void restart(lives::Record record);
     void start_again(const lives::Record& record);
     void finish_destroy(const lives::Record& record);
@@ -73,6 +76,7 @@ private:
     Service& service_;
     boost::asio::io_context& io_;
     boost::asio::thread_pool& workers_;
+    xs::LastingClient& store_;
     std::atomic<bool> stopping_ = false;
 
     /// 0: nobody looks; 1: somebody does; 2: and is to look again.

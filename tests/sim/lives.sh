@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What becomes of guests that end: policies, restarts and their damping, an xld that is killed in the
+# middle of it. The machine is a process of its own, so that guests outlive xld.
+. "$ZEROTH_SOURCE/tests/sim/lib.sh"
+
+start_machine
+start_xld
+events=$xld_folder/state/events
+
+# guest NAME KERNEL LINE…: is created
+guest() {
+    make_config "$@"
+    xl create -q "$1.cfg"
+}
+listed() { xl list 2>/dev/null | grep -qE "^$1 "; }
+gone() { ! listed "$1"; }
+state_is() { [ "$(xl list | awk -v name="$1" '$1 == name { print $5 }')" = "$2" ]; }
+# told NAME KIND [CODE]: an event says so
+told() { grep "\"kind\":\"$2\"" "$events" | grep "\"name\":\"$1\"" | grep -q "${3:-.}"; }
+number() { xl list --json "$1" | awk -v key="\"$2\":" '$1 == key { gsub(/[^0-9]/, "", $2); print $2 }'; }
+lives_at_least() { [ "$(number "$1" lives)" -ge "$2" ]; }
+records() { find "$xld_folder/state/domains" -name '*.json' | wc -l; }
+again() { stop_xld KILL; start_xld; }
+
+guest off sim:poweroff
+check_within 10 "poweroff destroys by default" gone off
+check "and why is told" told off domain.shutdown poweroff
+check "and what is done about it" told off domain.policy destroy
+check "and that it is done" told off domain.destroyed
+guest kept sim:poweroff 'on_poweroff = "preserve"'
+check_within 10 "preserve leaves the domain" state_is kept ---s--
+again
+check "also with another xld" state_is kept ---s--
+check_equal "which does not tell it again" "$(grep -c '"kind":"domain.shutdown".*"name":"kept"' "$events")" 1
+check "until it is destroyed" xl destroy kept
+guest dog sim:watchdog 'on_watchdog = "destroy"'
+check_within 10 "a watchdog's end has its own policy" gone dog
+guest soft sim:soft-reset 'on_reboot = "destroy"'
+check_within 10 "soft-reset falls back on what on_reboot says" gone soft
+check "and says so" told soft domain.policy "cannot reset"
+guest old sim:crash,after=200 'on_crash = "rename-restart"'
+check_within 20 "rename-restart keeps the crashed life under another name" \
+    sh -c '"$ZEROTH_BIN/xl" list | grep -qE "^old-20[0-9]+T[0-9]+Z "'
+check "and begins another" listed old
+xl destroy old
+for name in $(xl list | awk '/^old-/ { print $1 }'); do check "$name is destroyed" xl destroy "$name"; done
+
+guest loop sim:reboot-loop,after=20
+uuid=$(number loop uuid)
+missing=0
+for _ in $(seq 1 60); do listed loop || missing=$((missing + 1)); done
+check_equal "a domain that reboots all the time is in every list" "$missing" 0
+check_within 10 "its restarts are slowed down, which is told" told loop domain.restart-damped
+check_within 10 "it has had several lives" lives_at_least loop 3
+check_within 10 "the list says that it restarts" sh -c '"$ZEROTH_BIN/xl" list --json loop | grep -q "\"restarting\": true"'
+check_status 3 "its name is taken meanwhile" xl create -q loop.cfg
+check_fails "it cannot be paused between two lives" xl pause loop
+again
+check "it is listed after xld was killed" listed loop
+was=$(number loop lives)
+check_within 30 "and restarted by the next xld" lives_at_least loop $((was + 1))
+check_equal "with the same UUID" "$(number loop uuid)" "$uuid"
+check "destroy ends the loop" xl destroy loop
+sleep 2
+check "for good" gone loop
+
+guest late sim:linux
+check_within 10 "a guest is up" xs read "/local/domain/$(xl domid late)/control/feature-poweroff"
+stop_xld KILL
+xs write "/local/domain/$(xs list /local/domain | tail -n 1)/control/shutdown" poweroff
+sleep 0.5
+start_xld
+check_within 10 "what ended while xld was not there is acted on" gone late
+check_equal "nobody was taken for somebody else's" "$(grep -c domain.adopted "$events")" 0
+
+guest lost sim:linux
+rm "$xld_folder/state/domains/"*.json
+again
+check_within 10 "a domain without a record is adopted" told lost domain.adopted
+check "and listed so" sh -c '"$ZEROTH_BIN/xl" list --json lost | grep -q "\"adopted\": true"'
+check "it can be destroyed" xl destroy lost
+
+# Two at once on one domain.
+guest both sim:linux
+xl destroy both &
+xl destroy both >both.txt 2>&1
+wait $!
+check "of two destroys at once, one does it and the other is told" gone both
+
+# Eight creates at once are not held up by each other.
+for i in 1 2 3 4 5 6 7 8; do make_config "g$i" sim:linux; done
+for i in 1 2 3 4 5 6 7 8; do xl create -q "g$i.cfg" & done
+wait
+check_equal "eight creates at once" "$(xl list | grep -c '^g[1-8] ')" 8
+for i in 1 2 3 4 5 6 7 8; do xl destroy "g$i"; done
+check_equal "no record is left" "$(records)" 0
+checks_done
