@@ -39,7 +39,8 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       adjustments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
-      supervisor_{ground_, service_, io, workers_, store_} {
+      supervisor_{ground_, service_, io, workers_, store_},
+      asker_{ground_, service_, io, store_} {
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},
@@ -61,6 +62,7 @@ std::vector<http::Route> Parts::routes() {
     auto routes = make_routes(service_);
     add_adjust_routes(routes, service_, adjustments_);
     if (consoles_) add_console_routes(routes, service_, *consoles_);
+    add_end_routes(routes, {service_, asker_, events_, io_});
     return routes;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/http/router.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/service.hpp"
+#include "daemon/supervisor/asker.hpp"
 #include "daemon/supervisor/supervisor.hpp"
 #include "xenstore/client/async/lasting_client.hpp"
 
@@ -50,6 +51,7 @@ private:
     std::optional<console::Service> consoles_;
     boost::asio::thread_pool workers_;
     Supervisor supervisor_;
+    Asker asker_;
 };
 
 }  // namespace zeroth::daemon

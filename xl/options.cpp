@@ -44,6 +44,11 @@ bool Arguments::has(int key) const {
     return std::ranges::any_of(given_, [key](const auto& given) { return given.first == key; });
 }
 
+std::size_t Arguments::count(int key) const {
+    return static_cast<std::size_t>(
+        std::ranges::count(given_, key, &std::pair<int, std::string_view>::first));
+}
+
 std::optional<std::string_view> Arguments::value(int key) const {
     for (auto it = given_.rbegin(); it != given_.rend(); ++it)
         if (it->first == key) return it->second;

@@ -28,6 +28,8 @@ inline constexpr Option kJson{kJsonKey, "json", nullptr, "print the data as JSON
 class Arguments {
 public:
     bool has(int key) const;
+    /// How often it was given.
+    std::size_t count(int key) const;
     /// The last one's argument.
     std::optional<std::string_view> value(int key) const;
     const std::vector<std::string_view>& words() const { return words_; }

@@ -7,11 +7,11 @@ namespace zeroth::xl {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kTable{
-        &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole, &kCreate,
-        &kDebugKeys, &kDestroy,     &kDmesg,         &kDoctor,       &kDomid,   &kDomname,
-        &kDumpCore,  &kHelp,        &kInfo,          &kList,         &kMemMax,  &kMemSet,
-        &kPause,     &kPlan,        &kRename,        &kSysrq,        &kTrigger, &kUnpause,
-        &kUptime,    &kVcpuList,    &kVcpuPin,       &kVcpuSet,
+        &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole,  &kCreate,
+        &kDebugKeys, &kDestroy,     &kDmesg,         &kDoctor,       &kDomid,    &kDomname,
+        &kDumpCore,  &kHelp,        &kInfo,          &kList,         &kMemMax,   &kMemSet,
+        &kPause,     &kPlan,        &kReboot,        &kRename,       &kShutdown, &kSysrq,
+        &kTrigger,   &kUnpause,     &kUptime,        &kVcpuList,     &kVcpuPin,  &kVcpuSet,
     };
     return kTable;
 }

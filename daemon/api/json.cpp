@@ -26,6 +26,7 @@ json::value encode(const ConfigRequest& request) { return codec::to_json(request
 json::value encode(const Host& host) { return codec::to_json(host); }
 json::value encode(const CreateRequest& request) { return codec::to_json(request); }
 json::value encode(const CreateEvent& event) { return codec::to_json(event); }
+json::value encode(const ShutdownEvent& event) { return codec::to_json(event); }
 json::value encode(const Event& event) { return codec::to_json(event); }
 json::value encode(const PlanReply& reply) { return codec::to_json(reply); }
 json::value encode(const Console& console) { return codec::to_json(console); }
@@ -57,6 +58,7 @@ template Result<ConfigRequest> decode<ConfigRequest>(const json::value&);
 template Result<Host> decode<Host>(const json::value&);
 template Result<CreateRequest> decode<CreateRequest>(const json::value&);
 template Result<CreateEvent> decode<CreateEvent>(const json::value&);
+template Result<ShutdownEvent> decode<ShutdownEvent>(const json::value&);
 template Result<Event> decode<Event>(const json::value&);
 template Result<PlanReply> decode<PlanReply>(const json::value&);
 template Result<Console> decode<Console>(const json::value&);

@@ -27,6 +27,7 @@ boost::json::value encode(const ConfigRequest& request);
 boost::json::value encode(const Host& host);
 boost::json::value encode(const CreateRequest& request);
 boost::json::value encode(const CreateEvent& event);
+boost::json::value encode(const ShutdownEvent& event);
 boost::json::value encode(const Event& event);
 boost::json::value encode(const PlanReply& reply);
 boost::json::value encode(const Console& console);

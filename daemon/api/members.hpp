@@ -229,6 +229,14 @@ inline constexpr auto kMembers<CreateEvent> = std::tuple{
 };
 
 template <>
+inline constexpr auto kMembers<ShutdownEvent> = std::tuple{
+    required("event", &ShutdownEvent::event),    required("domid", &ShutdownEvent::domid),
+    defaulted("name", &ShutdownEvent::name),     defaulted("reason", &ShutdownEvent::reason),
+    defaulted("code", &ShutdownEvent::code),     defaulted("count", &ShutdownEvent::count),
+    defaulted("detail", &ShutdownEvent::detail), defaulted("problem", &ShutdownEvent::problem),
+};
+
+template <>
 inline constexpr auto kMembers<Event> = std::tuple{
     required("id", &Event::id),          required("time_ms", &Event::time_ms),
     required("kind", &Event::kind),      defaulted("domid", &Event::domid),

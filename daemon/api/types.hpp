@@ -31,6 +31,10 @@
 ///     POST   /v1/domains/{id or name}/trigger      TriggerRequest
 ///     POST   /v1/domains/{id or name}/core         CoreRequest
 ///     PUT    /v1/domains/{id or name}/config       ConfigRequest: of its next life
+///     POST   /v1/domains/{id or name}/shutdown, /reboot, and of all guests /v1/shutdown,
+///     /v1/reboot
+///                                                  ?until=asked|acknowledged|shutdown|destroyed
+///                                                  and ?timeout=SECONDS → stream of ShutdownEvent
 ///     GET    /v1/domains/{id or name}/config       the reference's JSON (reference A.5)
 ///     GET    /v1/domains/{id or name}/vcpus        [Vcpu]
 ///     PUT    /v1/domains/{id or name}/vcpus/{n or all}/affinity   AffinityRequest
@@ -189,6 +193,19 @@ struct CreateEvent {
         std::string title, detail, hint, more;
     };
     std::optional<ProblemText> problem;
+};
+
+/// One line of the story of domains that are asked to end.
+struct ShutdownEvent {
+    /// "asked"; "waiting": that was all, `count` of them; then, as it comes, "acknowledged",
+    /// "shutdown" (`reason` and `code`, XEN_SHUTDOWN_*), "destroyed"; or "unanswered": the guest
+    /// did not take note, and the request is withdrawn; "timed-out"; "failed": see `problem`.
+    std::string event;
+    std::uint32_t domid = 0;
+    std::string name, reason;
+    std::uint32_t code = 0, count = 0;
+    std::string detail;
+    std::optional<CreateEvent::ProblemText> problem;
 };
 
 /// Something that happened on the host. `kind` is one of daemon/events.hpp's list.

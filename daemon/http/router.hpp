@@ -6,11 +6,13 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
+#include "daemon/http/feed.hpp"
 
 /// HTTP without a connection: requests and replies as values, and which handler a request is for.
 namespace zeroth::daemon::http {
@@ -56,12 +58,13 @@ struct Route {
     /// Segments in braces match anything.
     std::string_view pattern;
     Access access;
-    /// Exactly one of these three is set. A streaming handler's reply is application/x-ndjson.
+    /// Exactly one of these four is set. A streaming handler's reply is application/x-ndjson.
     std::function<Reply(const Request&)> handle;
     std::function<void(const Request&, const LineSink&)> stream;
     /// For requests with `Upgrade: <protocol>` (RFC 9110, 7.8), and no others.
     std::function<std::expected<Upgrade, Reply>(const Request&)> upgrade = {};
     std::string_view protocol = {};
+    std::function<std::expected<std::unique_ptr<Feed>, Reply>(const Request&)> feed = {};
 };
 
 /// Splits and decodes a request's target; an Error for one that is no path.

@@ -8,11 +8,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
+#include <chrono>
 #include <limits>
 #include <memory>
 
@@ -26,6 +28,9 @@ using boost::system::error_code;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t kMaxBody = 4U << 20;
+/// Who waits for a feed is woken by these.
+constexpr std::string_view kWake = "wake", kBeat = "beat";
+constexpr std::chrono::seconds kHeartbeat{15};
 constexpr std::uint32_t kMaxHeader = 16U << 10;
 
 /// What a streaming handler and its session share, until both are done with it.
@@ -77,9 +82,9 @@ asio::awaitable<bool> send(Socket& socket, const Reply& reply, bool keep_alive) 
     co_return !error && keep_alive;
 }
 
-asio::awaitable<bool> send_head(Socket& socket) {
+asio::awaitable<bool> send_head(Socket& socket, std::string_view content_type) {
     beast::response<beast::empty_body> head{beast::status::ok, 11};
-    head.set(beast::field::content_type, "application/x-ndjson");
+    head.set(beast::field::content_type, content_type);
     head.chunked(true);
     beast::response_serializer<beast::empty_body> serializer{head};
     const auto [error, count] = co_await beast::async_write_header(socket, serializer, kToken);
@@ -89,7 +94,7 @@ asio::awaitable<bool> send_head(Socket& socket) {
 /// Runs a streaming handler and passes its lines on, a chunk each, until it ends.
 asio::awaitable<bool> send_stream(Socket& socket, const Route* route, const Request* request,
                                   asio::thread_pool& workers) {
-    bool alive = co_await send_head(socket);
+    bool alive = co_await send_head(socket, "application/x-ndjson");
     if (!alive) co_return false;
     auto stream = std::make_shared<Stream>(socket.get_executor());
     watch_hang_up(socket, stream);
@@ -103,6 +108,50 @@ asio::awaitable<bool> send_stream(Socket& socket, const Route* route, const Requ
         alive = !error;
         if (error) stream->gone = true;
     }
+    socket.cancel();  // the wait for a hang-up
+    if (!alive) co_return false;
+    const auto last = beast::make_chunk_last();
+    const auto [error, count] = co_await asio::async_write(socket, last, kToken);
+    co_return !error;
+}
+
+using MaybeFeed = std::expected<std::unique_ptr<Feed>, Reply>;
+
+asio::awaitable<MaybeFeed> run_feed(const Route* route, const Request* request) {
+    co_return route->feed(*request);
+}
+
+/// Wakes whoever waits for the stream now and then, until it has ended.
+asio::awaitable<void> beat(std::shared_ptr<Stream> stream) {
+    asio::steady_timer timer{stream->lines.get_executor()};
+    while (!stream->gone) {
+        stream->lines.try_send(error_code{}, std::string{kBeat});
+        timer.expires_after(kHeartbeat);
+        co_await timer.async_wait(kToken);
+    }
+}
+
+/// Passes on what the feed gives, until it ends or the client has hung up.
+asio::awaitable<bool> send_feed(Socket& socket, std::unique_ptr<Feed> feed) {
+    bool alive = co_await send_head(socket, feed->content_type());
+    auto stream = std::make_shared<Stream>(socket.get_executor());
+    watch_hang_up(socket, stream);
+    feed->subscribe([stream] { stream->lines.try_send(error_code{}, std::string{kWake}); });
+    asio::co_spawn(socket.get_executor(), beat(stream), asio::detached);
+    while (alive && !stream->gone) {
+        auto piece = feed->take();
+        if (piece.empty() && feed->ended()) break;
+        if (piece.empty()) {
+            const auto [ended, why] = co_await stream->lines.async_receive(kToken);
+            if (why != kBeat) continue;
+            piece = feed->heartbeat();
+        }
+        const auto chunk = beast::make_chunk(asio::const_buffer{piece.data(), piece.size()});
+        const auto [error, count] = co_await asio::async_write(socket, chunk, kToken);
+        alive = !error;
+    }
+    alive = alive && !stream->gone;
+    stream->gone = true;
     socket.cancel();  // the wait for a hang-up
     if (!alive) co_return false;
     const auto last = beast::make_chunk_last();
@@ -151,6 +200,12 @@ asio::awaitable<bool> answer(Socket& socket, beast::request<beast::string_body> 
         co_return co_await send(socket, reply, keep_alive);
     }
     if ((*route)->stream) co_return co_await send_stream(socket, *route, &request, shared.workers);
+    if ((*route)->feed) {
+        asio::awaitable<MaybeFeed> job = run_feed(*route, &request);
+        auto feed = co_await asio::co_spawn(shared.workers, std::move(job), asio::use_awaitable);
+        if (!feed) co_return co_await send(socket, feed.error(), keep_alive);
+        co_return co_await send_feed(socket, *std::move(feed));
+    }
     if ((*route)->upgrade) {
         if (!boost::beast::iequals(message[beast::field::upgrade], (*route)->protocol)) {
             const auto wanted = "Upgrade: " + std::string{(*route)->protocol};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <ctime>
 
 namespace zeroth::daemon::lives {
@@ -52,6 +53,18 @@ Fate fate_of(Action action) {
 
 std::string reason_text(std::uint32_t code) {
     return code < kReasons.size() ? kReasons[code] : fmt::format("reason {}", code);
+}
+
+std::uint32_t reason_code(std::string_view text) {
+    for (std::uint32_t code = 0; code < kReasons.size(); ++code) {
+        if (text == kReasons[code]) return code;
+    }
+    constexpr std::string_view kOther = "reason ";
+    std::uint32_t code = 0;
+    if (text.starts_with(kOther)) {
+        std::from_chars(text.data() + kOther.size(), text.data() + text.size(), code);
+    }
+    return code;
 }
 
 Verdict judge(const Policies& policies, std::uint32_t code) {

@@ -14,6 +14,9 @@ namespace zeroth::daemon::lives {
 /// that Xen adds some day.
 std::string reason_text(std::uint32_t code);
 
+/// The code back from those words; 0 for other words.
+std::uint32_t reason_code(std::string_view text);
+
 /// What becomes of the domain that has shut down, once a core dump, if any, is taken.
 enum class Fate { kNothing, kDestroy, kRestart, kRenameAndRestart, kPreserve };
 

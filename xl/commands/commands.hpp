@@ -8,7 +8,7 @@ namespace zeroth::xl {
 
 extern const Command kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCreate,
     kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kHelp, kInfo, kList,
-    kMemMax, kMemSet, kPause, kPlan, kRename, kSysrq, kTrigger, kUnpause, kUptime, kVcpuList,
-    kVcpuPin, kVcpuSet;
+    kMemMax, kMemSet, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTrigger, kUnpause,
+    kUptime, kVcpuList, kVcpuPin, kVcpuSet;
 
 }  // namespace zeroth::xl

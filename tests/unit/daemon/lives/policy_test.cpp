@@ -31,6 +31,7 @@ TEST(Policy, AnUnknownReasonDestroys) {
     EXPECT_EQ(judge(Policies{}, 77).fate, Fate::kDestroy);
     EXPECT_EQ(reason_text(77), "reason 77");
     EXPECT_EQ(reason_text(5), "soft-reset");
+    for (std::uint32_t code = 0; code < 9; ++code) EXPECT_EQ(reason_code(reason_text(code)), code);
 }
 
 TEST(Policy, SoftResetFallsBackOnRebootsActionAndSaysSo) {
