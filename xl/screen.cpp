@@ -55,7 +55,7 @@ void Screen::leave() {
 Result<> Screen::draw(const std::string& picture) {
     std::string lines = "\x1b[H";
     for (const char c : picture) {
-        if (c == '\n') lines += "\x1b[K\r";
+        if (c == '\n') lines += "\x1b[K";
         lines += c;
     }
     out_.write(lines + "\x1b[J");
@@ -69,6 +69,7 @@ Screen::Size Screen::size() const {
 }
 
 Screen::Event Screen::wait(std::chrono::milliseconds time) {
+    if (!typed_.empty()) return next_key();
     std::array entries{pollfd{.fd = input_, .events = POLLIN, .revents = 0},
                        pollfd{.fd = signals_.get(), .events = POLLIN, .revents = 0}};
     const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(time.count()));
@@ -94,24 +95,31 @@ Screen::Event Screen::take_signal() {
 }
 
 Screen::Event Screen::read_key() {
-    std::array<char, 16> bytes{};
+    std::array<char, 64> bytes{};
     const auto got = ::read(input_, bytes.data(), bytes.size());
-    Event event;
     if (got <= 0) {
+        Event event;
         event.over = true;
         return event;
     }
-    const std::string_view keys{bytes.data(), static_cast<std::size_t>(got)};
+    typed_.append(bytes.data(), static_cast<std::size_t>(got));
+    return next_key();
+}
+
+Screen::Event Screen::next_key() {
+    Event event;
     // The arrows of every terminal that is in use: CSI or SS3, then a letter.
-    if (keys.size() >= 3 && keys[0] == '\x1b' && (keys[1] == '[' || keys[1] == 'O')) {
+    if (typed_.size() >= 3 && typed_[0] == '\x1b' && (typed_[1] == '[' || typed_[1] == 'O')) {
         constexpr std::string_view kArrows = "ABCD";
         constexpr std::array kKeys{Key::kUp, Key::kDown, Key::kRight, Key::kLeft};
-        const auto at = kArrows.find(keys[2]);
+        const auto at = kArrows.find(typed_[2]);
         if (at != std::string_view::npos) event.key = kKeys[at];
+        typed_.erase(0, 3);
         return event;
     }
     event.key = Key::kOther;
-    event.letter = keys[0];
+    event.letter = typed_[0];
+    typed_.erase(0, 1);
     return event;
 }
 

@@ -47,6 +47,7 @@ private:
     void enter();
     void leave();
     Event read_key();
+    Event next_key();
     Event take_signal();
 
     int input_;
@@ -57,6 +58,8 @@ private:
     sigset_t mask_{};
     UniqueFd signals_;
     int ending_ = 0;
+    /// Keys that came together with the one that was told last.
+    std::string typed_;
 };
 
 }  // namespace zeroth::xl

@@ -54,6 +54,12 @@ void print_head(std::string& out, const TopSample& now, const TopView& view) {
                    kib(host.free_pages), host.nr_cpus, host.cpu_khz / 1000);
 }
 
+/// Xen counts pages in 32 bits where nobody set a limit.
+std::string limit_of(const api::Domain& domain) {
+    constexpr std::uint64_t kNoLimit = std::uint64_t{UINT32_MAX} * 4;
+    return domain.max_memory_kib >= kNoLimit ? "no limit" : fmt::to_string(domain.max_memory_kib);
+}
+
 std::string name_of(const api::Domain& domain) { return domain.name.empty() ? "-" : domain.name; }
 
 }  // namespace
@@ -106,7 +112,7 @@ std::string top_text(const TopSample& now, const TopSample* before, const TopVie
                        name_of(domain), domain.domid, state_letters(domain), domain.cpu_seconds,
                        rows[i].cpu_percent, domain.memory_kib,
                        percent(static_cast<double>(domain.memory_kib), total_kib(now.host)),
-                       domain.max_memory_kib, domain.vcpus);
+                       limit_of(domain), domain.vcpus);
     }
     return out;
 }

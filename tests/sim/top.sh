@@ -14,10 +14,16 @@ check_equal "JSON is a line each" "$(xl top --json -i 3 -d 0.1 | grep -c '"cpu_p
 check_status 2 "a delay that is none is refused" xl top -d never
 check_status 2 "so is a number of looks" xl top -i 0
 
-# on_terminal KEYS COMMAND: what the terminal was sent, and how it is set afterwards
+# on_terminal KEYS COMMAND: types once the screen is there. Afterwards screen.txt has what the
+# terminal was sent, then the command's status and how the terminal is set.
+screen_has() { grep -q -- "$1" screen.txt; }
 on_terminal() {
-    { sleep 1; printf '%s' "$1"; sleep 1; } |
-        timeout 60 script -qec "stty sane; $2; echo \"ended \$?\"; stty -a" /dev/null >screen.txt
+    : >screen.txt
+    {
+        wait_until 20 screen_has 'q quit'
+        printf '%s' "$1"
+        wait_until 20 screen_has 'that was all'
+    } | script -qfec "stty sane; $2; echo \"ended \$?\"; stty -a; echo that was all" /dev/null >screen.txt
 }
 restored() {
     grep -q "$(printf '\033\\[?1049l')" screen.txt && grep -q '[^-]icanon' screen.txt &&
@@ -31,7 +37,7 @@ if command -v script >/dev/null; then
     check "the terminal is as it was" restored
     on_terminal "$(printf '\003')" "sh -c 'trap : INT; $ZEROTH_BIN/xl top -d 0.3'"
     check "so it is after ^C" restored
-    on_terminal x "timeout -s TERM 1 $ZEROTH_BIN/xl top -d 0.3"
+    on_terminal x "timeout --foreground -s TERM 3 $ZEROTH_BIN/xl top -d 0.3"
     check "and after a signal" restored
 fi
 stop_xld

@@ -72,6 +72,10 @@ TEST(TopTable, IsPrintedInColumns) {
         "  by ID\n"
         "            Domain-0     0 ------       10.0    0.0     524288   50.0     524288     1\n"
         "                 web     7 -s-c--        2.5    0.0      65536    6.2      65536     1\n");
+    auto unlimited = domain(0, "Domain-0", 10, 512);
+    unlimited.max_memory_kib = std::uint64_t{UINT32_MAX} * 4;
+    EXPECT_NE(top_text(sample({unlimited}, 1s), nullptr, view).find("   no limit     1\n"),
+              std::string::npos);
     view.first = 1;
     view.rows = 5;
     EXPECT_EQ(top_text(sample({domain(0, "Domain-0", 10, 512), crashed}, 1s), nullptr, view)
