@@ -84,7 +84,7 @@ Result<boost::json::array> list_channels(Service& service, StorePool& stores,
         const auto index = console::channel_number(name);
         if (!index) continue;
         const auto front = console::folder_of(Key{domain, zeroth::console::Kind::kPv, *index});
-        const auto back = folder + '/' + name;
+        const auto back = fmt::format("{}/{}", folder, name);
         const std::vector<std::string> paths{back + "/state",      front + "/port",
                                              front + "/ring-ref",  back + "/name",
                                              back + "/connection", front + "/tty"};

@@ -47,7 +47,7 @@ Result<std::string> kernel_file(const std::string& kernel, const NamedKernels& n
     if (!bytes) return fail(std::move(bytes).error().within(fmt::format("kernel {}", kernel)));
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    const auto path = fmt::format("{}/{}", folder, kernel);
+    auto path = fmt::format("{}/{}", folder, kernel);
     // One that is there is left alone: it may be being read, and must not change then.
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0 && status.st_size == std::ssize(*bytes)) return path;

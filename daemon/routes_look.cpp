@@ -33,7 +33,8 @@ std::optional<T> number(std::string_view text) {
 
 std::string query(const Request& request, const std::string& key, std::string fallback) {
     const auto found = request.query.find(key);
-    return found == request.query.end() ? std::move(fallback) : found->second;
+    if (found == request.query.end()) return fallback;
+    return found->second;
 }
 
 Reply xenstore(StorePool& stores, const Request& request) {

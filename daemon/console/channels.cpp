@@ -36,7 +36,7 @@ awaitable<Result<>> Channels::look(DomainId domain, Uuid uuid) {
         ZEROTH_CO_TRY(const auto values, co_await client->read(std::move(paths)));
         // Those of type "ioemu" have a device model.
         if (values[0] != "xenconsoled" || !followed_.insert(key).second) continue;
-        Frontend frontend{key, uuid, folder + '/' + name};
+        Frontend frontend{key, uuid, fmt::format("{}/{}", folder, name)};
         asio::co_spawn(io_, serve(std::move(frontend)), asio::detached);
     }
     co_return Result<>();

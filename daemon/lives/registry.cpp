@@ -118,7 +118,7 @@ std::optional<Record> Registry::change(const Uuid& uuid,
     const std::lock_guard lock{mutex_};
     const auto found = records_.find(uuid);
     if (found == records_.end()) return std::nullopt;
-    const auto before = found->second;
+    auto before = found->second;
     change(found->second);
     if (found->second == before) return before;
     if (const auto written = write(found->second); !written) {

@@ -89,7 +89,7 @@ awaitable<void> Asker::follow(lives::Record record, std::string how) {
 awaitable<Result<bool>> Asker::acknowledged(std::string path, std::string how) {
     const auto made = store_.get();
     if (!made) co_return fail(made.error());
-    const auto client = *made;
+    const auto& client = *made;
     ZEROTH_CO_TRY(auto stream, co_await client->watch(path));
     std::vector<std::string> paths;
     paths.push_back(path);
@@ -103,7 +103,7 @@ awaitable<Result<bool>> Asker::acknowledged(std::string path, std::string how) {
 awaitable<void> Asker::withdraw(std::string path, std::string how) {
     const auto made = store_.get();
     if (!made) co_return;
-    const auto client = *made;
+    const auto& client = *made;
     std::vector<std::string> paths;
     paths.push_back(path);
     const auto values = co_await client->read(paths);
