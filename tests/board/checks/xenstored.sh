@@ -40,6 +40,7 @@ RC
 chmod 755 extra/etc/rcS
 { cat /guest/domu.cpio.gz; (cd extra && find . | cpio -o -H newc 2>/dev/null | gzip); } >g.cpio.gz
 cat >g.cfg <<'CFG'
+on_poweroff = "preserve"
 name = "g"
 kernel = "/guest/vmlinuz"
 ramdisk = "/root/g.cpio.gz"

@@ -18,7 +18,9 @@ protected:
         return std::vector<std::byte>{std::byte{'k'}, std::byte{'2'}};
     }
 
-    std::string folder_ = ::testing::TempDir() + "named-kernels";
+    /// Its own: tests run side by side.
+    std::string folder_ = ::testing::TempDir() + "named-kernels-" +
+                          ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(NamedKernelTest, AFileIsLeftAsItIs) {

@@ -152,7 +152,7 @@ TEST_F(CompactedStore, ShrinksWhenAllIsRemoved) {
     ask(kRm, std::string_view{"/tool\0", 6});
     compact();
     EXPECT_LT(journal->size(), 10'000U);
-    EXPECT_LT(fs::file_size(path()), 300'000U);
+    EXPECT_LE(fs::file_size(path()), 512U << 10) << "the room that is kept for what must not fail";
 }
 
 }  // namespace
