@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "xl/client.hpp"
 #include "xl/dispatch.hpp"
@@ -67,14 +69,16 @@ int FakeXld::connections() const {
 }
 
 void FakeXld::serve() {
+    // A console's stream is a second connection beside the first. All end with their clients.
+    std::vector<std::jthread> threads;
     for (;;) {
-        const UniqueFd connection{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+        UniqueFd connection{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
         if (!connection) return;
         {
             const std::scoped_lock lock{mutex_};
             ++connections_;
         }
-        serve_connection(connection.get());
+        threads.emplace_back([this, fd = std::move(connection)] { serve_connection(fd.get()); });
     }
 }
 
