@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# xen: 4.17
 # board: --with-reference --timeout 900
 # Every domain's console is served by xld: terminals, logs, streams, and what a SIGKILL leaves of it.
 . /board/check.sh
