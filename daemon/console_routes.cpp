@@ -105,13 +105,13 @@ Result<boost::json::array> list_channels(Service& service, StorePool& stores,
 
 void add_console_routes(std::vector<http::Route>& routes, Service& service,
                         console::Service& consoles, StorePool& stores) {
-    routes.push_back({"GET", "/v1/domains/{domain}/channels", http::Access::kRead,
-                      [&](const Request& request) -> http::Answer {
-                          const auto channels = list_channels(service, stores, request);
-                          if (!channels) return http::problem(channels.error());
-                          return http::Reply{200, "application/json",
-                                             boost::json::serialize(*channels)};
-                      }});
+    routes.push_back(
+        {"GET", "/v1/domains/{domain}/channels", http::Access::kRead,
+         [&](const Request& request) -> http::Answer {
+             const auto channels = list_channels(service, stores, request);
+             if (!channels) return http::problem(channels.error());
+             return http::Reply{200, "application/json", boost::json::serialize(*channels)};
+         }});
     routes.push_back(
         {"GET", "/v1/domains/{domain}/console/stream", http::Access::kRead,
          [&](const Request& request) { return open_stream(service, consoles, request); }});
