@@ -61,7 +61,9 @@ Result<Parts> make_parts(const Inputs& inputs) {
     Parts parts;
     ZEROTH_TRY(parts.settings, make_settings(inputs));
     const auto gpaddr_bits = inputs.host.gpaddr_bits;
-    ZEROTH_TRY(parts.banks, fill_banks(parts.settings.memory, gpaddr_bits));
+    // All that the guest may ever have: Linux takes what is beyond its target for given at its
+    // start, and its balloon gives that back. With less it would give back memory that it needs.
+    ZEROTH_TRY(parts.banks, fill_banks(parts.settings.maxmem, gpaddr_bits));
     parts.extended_regions = extended_regions(parts.banks, gpaddr_bits, inputs.config.iomem);
     ZEROTH_CHECK(make_tree_and_place(inputs, parts));
     return parts;

@@ -113,7 +113,7 @@ Result<> check_free_memory(const Inputs& inputs, const Settings& settings) {
     // table, event channels and magic pages; a few hundred KiB as measured, rounded up.
     constexpr std::uint64_t kOverhead = kMiB;
     const auto& phys = inputs.host.phys;
-    const auto ram = to_bytes(settings.memory).raw(), pool = settings.paging_pool.raw();
+    const auto ram = to_bytes(settings.maxmem).raw(), pool = settings.paging_pool.raw();
     const auto needed = ram + pool + kOverhead;
     const auto free =
         (phys.free_pages - std::min(phys.free_pages, phys.outstanding_pages)) * kPageSize;
@@ -219,7 +219,7 @@ Result<> check_iomem(const Inputs& inputs, const Settings& settings) {
                               {"grant table", kGrantTable},
                               {"console and XenStore pages", kMagic}};
     if (inputs.config.vuart_sbsa) taken.push_back({"virtual UART", kPl011});
-    const auto ram = to_bytes(settings.memory).raw();
+    const auto ram = to_bytes(settings.maxmem).raw();
     taken.push_back({"RAM", {kRamBanks[0].start, std::min(ram, kRamBanks[0].size)}});
     if (ram > kRamBanks[0].size)
         taken.push_back({"RAM", {kRamBanks[1].start, ram - kRamBanks[0].size}});

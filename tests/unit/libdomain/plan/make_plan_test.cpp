@@ -73,12 +73,14 @@ TEST(MakePlan, MemoryDefaults) {
     EXPECT_EQ(step_of<SetMaxMem>(plan_of(inputs)).size, KiB{65 << 10});
 }
 
-TEST(MakePlan, MaxmemLeavesRoomToGrowAndPopulatesMemoryOnly) {
+TEST(MakePlan, AGuestStartsWithAllOfMaxmemForItsBalloonToGiveBack) {
     auto inputs = tiny_guest();
     inputs.config.maxmem = mib(64);
     const auto plan = plan_of(inputs);
     EXPECT_EQ(step_of<SetMaxMem>(plan).size, KiB{65 << 10});
-    EXPECT_EQ(step_of<PopulateRam>(plan).pages, 16U << 8);
+    EXPECT_EQ(step_of<PopulateRam>(plan).pages, 64U << 8);
+    EXPECT_EQ(step_of<ClaimMemory>(plan).pages, (64U << 8) + 4);
+    EXPECT_EQ(plan.memory, mib(16));
 }
 
 TEST(MakePlan, PagingPoolOfOneGiBAndOneVcpuIs5632KiB) {
