@@ -49,7 +49,7 @@ for name in $(xl list | awk '/^old-/ { print $1 }'); do check "$name is destroye
 guest loop sim:reboot-loop,after=20
 uuid=$(number loop uuid)
 missing=0
-for _ in $(seq 1 60); do listed loop || missing=$((missing + 1)); done
+for _ in $(seq 1 30); do listed loop || missing=$((missing + 1)); done
 check_equal "a domain that reboots all the time is in every list" "$missing" 0
 check_within 10 "its restarts are slowed down, which is told" told loop domain.restart-damped
 check_within 10 "it has had several lives" lives_at_least loop 3
@@ -90,9 +90,30 @@ check "of two destroys at once, one does it and the other is told" gone both
 
 # Eight creates at once are not held up by each other.
 for i in 1 2 3 4 5 6 7 8; do make_config "g$i" sim:linux; done
-for i in 1 2 3 4 5 6 7 8; do xl create -q "g$i.cfg" & done
-wait
+creates=''
+for i in 1 2 3 4 5 6 7 8; do
+    xl create -q "g$i.cfg" &
+    creates="$creates $!"
+done
+# shellcheck disable=SC2086
+wait $creates # and not for xld
 check_equal "eight creates at once" "$(xl list | grep -c '^g[1-8] ')" 8
-for i in 1 2 3 4 5 6 7 8; do xl destroy "g$i"; done
+# Asked to end.
+check "a reboot is waited for" xl reboot -w g1
+check_within 10 "it lives again" lives_at_least g1 2
+check_within 10 "and is up" sh -c '"$ZEROTH_BIN/xenstore" read "/local/domain/$("$ZEROTH_BIN/xl" domid g1)/control/feature-poweroff"'
+id=$(xl domid g2)
+check_equal "a shutdown is told in the reference's words" "$(xl shutdown -ww g2 2>&1)" \
+    "$(printf '%s\n' "Shutting down domain $id" "Waiting for 1 domains" \
+        "Domain $id has been shut down, reason code 0" "Domain $id has been destroyed")"
+guest deaf sim:ignore-shutdown
+guest hung sim:hang
+check_status 1 "a guest that does nothing is not waited for for ever" xl shutdown --timeout=1 hung
+check_status 1 "nor one that takes note and stays" xl shutdown -w --timeout=2 deaf
+check_status 1 "an unknown one is a failure" xl shutdown nosuch
+for name in deaf hung; do xl destroy $name; done
+check "all are asked at once" xl shutdown -a -w
+check_within 10 "and none is left" sh -c '[ "$("$ZEROTH_BIN/xl" list | wc -l)" = 2 ]'
+check_equal "of nobody there is nothing to wait for" "$(xl shutdown -a -w 2>&1)" "Waiting for 0 domains"
 check_equal "no record is left" "$(records)" 0
 checks_done
