@@ -64,6 +64,14 @@ check_within 10 "and destroys" gone wd
 guest loop "$PWD/end5.img" 'on_soft_reset = "soft-reset"' 'on_reboot = "destroy"'
 check_within 10 "soft-reset falls back on what on_reboot says" gone loop
 check "and says so" told loop domain.policy "cannot reset"
+guest core "$PWD/end3.img" 'on_crash = "coredump-destroy"'
+check_within 20 "a crash takes a core dump" told core domain.core-dumped
+check "which is an ELF file" sh -c "head -c 4 /var/lib/xen/dump/core | grep -q ELF"
+check_within 10 "and destroys" gone core
+rm -rf /var/lib/xen/dump
+guest deaf /guest/tiny.img
+check_status 1 "a guest that does not listen is not waited for for ever" xl shutdown --timeout 2 deaf
+check "it is destroyed" xl destroy deaf
 guest old "$PWD/end3.img" 'on_crash = "rename-restart"'
 check_within 20 "rename-restart keeps the crashed life under another name" \
     sh -c "xl list | grep -qE '^old-20[0-9]+T[0-9]+Z '"
@@ -79,7 +87,7 @@ missing=0
 for i in $(seq 1 60); do listed loop || missing=$((missing + 1)); usleep 50000; done
 check_equal "a domain that reboots all the time is in every list" "$missing" 0
 check_within 10 "it is told that its restarts are slowed down" told loop domain.restart-damped
-check "the list says that it restarts" sh -c "xl list --json loop | grep -q '\"restarting\": true'"
+check_within 10 "the list says that it restarts" sh -c "xl list --json loop | grep -q '\"restarting\": true'"
 check_within 20 "it has had several lives" sh -c "[ \$(xl list --json loop | grep '\"lives\"' | tr -dc 0-9) -ge 3 ]"
 check_status 3 "its name is taken meanwhile" xl create -q loop.cfg
 kill_xld
@@ -125,6 +133,18 @@ sleep 8
 check "xld comes back after the guest's end" start_xld
 check_within 10 "and acts on its policy" gone g1
 xl destroy sleeper
+
+# Asked to end.
+check "a Linux guest is created" xl create -q g1.cfg
+check_within 120 "and boots" sh -c "[ \$(grep -c 'zeroth guest is up' $log) -ge 3 ]"
+id=$(domid g1)
+check "it is asked to reboot" xl reboot g1
+check_within 120 "and does" sh -c "[ \$(grep -c 'zeroth guest is up' $log) -ge 4 ]"
+id=$(domid g1)
+check_equal "and to shut down, in the reference's words" "$(xl shutdown -w g1 2>&1)" \
+    "$(printf '%s\n' "Shutting down domain $id" "Waiting for 1 domains" \
+        "Domain $id has been shut down, reason code 0")"
+check_within 10 "it is gone" gone g1
 
 # Killed at this and that point of a reboot: one life of it, and no more, comes out of it.
 for delay in 10000 30000 60000 100000 200000 400000; do
