@@ -70,7 +70,8 @@ Result<api::Host> Service::host() {
     describe_cpus(host, phys);
     describe_xen(host, xen_.version());
     host.xen_scheduler = scheduler_name(facts_.scheduler);
-    ZEROTH_TRY(host.free_cpus, xen_.free_cpus());
+    ZEROTH_TRY(const auto free_cpus, xen_.free_cpus());
+    host.free_cpus = static_cast<std::uint32_t>(std::ranges::count(free_cpus, true));
     ZEROTH_TRY(const auto topology, xen_.cpu_topology());
     for (std::uint32_t cpu = 0; cpu < topology.size(); ++cpu) {
         const auto& place = topology[cpu];

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "libdomain/hypervisor/abi/sysctl.hpp"
@@ -17,8 +16,6 @@ using xenabi::Sysctl;
 constexpr std::size_t kConsoleChunk = 16384;
 /// CPUs asked for at first: their answer fits one page.
 constexpr std::uint32_t kFirstCpus = 256;
-/// Bits of a CPU bitmap: more than any release's NR_CPUS on ARM.
-constexpr std::uint32_t kCpuBits = 4096;
 
 template <class Element>
 std::vector<Element> elements_of(std::span<const std::byte> payload, std::size_t count) {
@@ -125,19 +122,6 @@ Result<std::uint32_t> Hypervisor::scheduler_id() const {
     ZEROTH_TRY(auto call, Call::sysctl(*privcmd_, version_->sysctl, Sysctl::kSchedId));
     ZEROTH_CHECK(call.run(""));
     return call.get<xenabi::SchedId>().sched_id;
-}
-
-Result<std::uint32_t> Hypervisor::free_cpus() const {
-    ZEROTH_TRY(auto call,
-               Call::sysctl(*privcmd_, version_->sysctl, Sysctl::kCpupoolOp, kCpuBits / 8));
-    xenabi::CpupoolOp body{};
-    body.op = xenabi::cpupool::kFreeInfo;
-    body.cpumap = {call.payload_address(), kCpuBits, 0};
-    call.set(body);
-    ZEROTH_CHECK(call.run("FREEINFO"));
-    int count = 0;
-    for (const auto byte : call.payload()) count += std::popcount(std::to_integer<unsigned>(byte));
-    return static_cast<std::uint32_t>(count);
 }
 
 Result<std::string> Hypervisor::console_log(Clear clear) const {

@@ -38,7 +38,8 @@ public:
     Result<std::vector<CpuTopology>> cpu_topology() const;
     Result<std::vector<NumaNode>> numa_info() const;
     Result<std::uint32_t> scheduler_id() const;
-    Result<std::uint32_t> free_cpus() const;
+    /// CPUs that are in no pool.
+    Result<CpuMap> free_cpus() const;
     enum class Clear { kNo, kYes };
     /// Xen's console ring, oldest line first.
     Result<std::string> console_log(Clear clear) const;
@@ -49,6 +50,22 @@ public:
     };
     Result<ConsoleTail> console_since(std::uint32_t index) const;
     Result<> debug_keys(std::string_view keys) const;
+
+    // CPU pools.
+    Result<std::vector<Cpupool>> cpupools() const;
+    Result<Cpupool> cpupool(CpupoolId id) const;
+    /// Without a CPU; the scheduler is a number of SchedParams.
+    Result<CpupoolId> create_cpupool(std::uint32_t scheduler) const;
+    /// EBUSY while it has a CPU or a domain.
+    Result<> destroy_cpupool(CpupoolId id) const;
+    Result<> add_cpu(CpupoolId id, PcpuId cpu) const;
+    /// EBUSY for the last one while domains are in the pool; also for a moment after it was left by
+    /// a vCPU that is pinned there for a while.
+    Result<> remove_cpu(CpupoolId id, PcpuId cpu) const;
+    Result<> move_to_cpupool(DomainId domain, CpupoolId id) const;
+    /// Of pools with the scheduler credit or credit2.
+    Result<PoolScheduling> pool_scheduling(CpupoolId id, std::uint32_t scheduler) const;
+    Result<> set_pool_scheduling(const PoolScheduling& pool) const;
 
     // Domains.
     Result<std::vector<DomainInfo>> domains() const;
@@ -84,6 +101,9 @@ public:
     Result<> set_llc_colors(DomainId id, std::span<const std::uint32_t> colors) const;
     Result<SchedParams> sched_params(DomainId id) const;
     Result<> set_sched_params(DomainId id, const SchedParams& params) const;
+    /// Of the first `count` vCPUs, under rtds, the one scheduler that has such.
+    Result<std::vector<VcpuSched>> vcpu_sched(DomainId id, std::uint32_t count) const;
+    Result<> set_vcpu_sched(DomainId id, std::span<const VcpuSched> vcpus) const;
 
     // Memory.
     /// Populates `count` extents of 2^order pages; returns how many of them, from the first, exist
@@ -122,6 +142,9 @@ public:
 private:
     Hypervisor(Privcmd& privcmd, XenVersion version, const xenabi::Layouts& layouts,
                std::uint32_t cpus);
+
+    /// The pool with that number, or the next after it; ENOENT behind the last.
+    Result<Cpupool> next_cpupool(std::uint32_t from) const;
 
     Privcmd* privcmd_;
     std::unique_ptr<XenVersion> version_;

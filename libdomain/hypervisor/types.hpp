@@ -149,4 +149,29 @@ struct SchedParams {
     std::optional<bool> extratime;
 };
 
+/// What rtds gives one vCPU: `budget` of every `period`, both in microseconds.
+struct VcpuSched {
+    VcpuId vcpu;
+    std::uint32_t period = 0, budget = 0;
+    /// Whether it may have more while nobody else wants it.
+    bool extratime = false;
+};
+
+/// XEN_SYSCTL_CPUPOOL_OP_INFO.
+struct Cpupool {
+    CpupoolId id;
+    /// XEN_SCHEDULER_*.
+    std::uint32_t scheduler = 0;
+    /// How many domains run in it.
+    std::uint32_t domains = 0;
+    CpuMap cpus;
+};
+
+/// What credit and credit2 have for a whole pool; credit2 has the rate limit alone.
+struct PoolScheduling {
+    CpupoolId pool;
+    std::uint32_t scheduler = 0;
+    std::uint32_t timeslice_ms = 0, ratelimit_us = 0, migration_delay_us = 0;
+};
+
 }  // namespace zeroth::hyper

@@ -87,9 +87,18 @@ struct SchedulerOp {
         struct {
             std::uint32_t period, budget, flags;
         } rtds;
+        struct {
+            std::uint64_t vcpus;
+            std::uint32_t nr_vcpus, padding;
+        } per_vcpu;
         std::array<std::byte, 16> bytes;
     };
 };
+/// struct xen_domctl_schedparam_vcpu, of the one scheduler that has such: rtds.
+struct SchedParamVcpu {
+    std::uint32_t period, budget, flags, vcpu;
+};
+static_assert(sizeof(SchedParamVcpu) == 16);
 static_assert(sizeof(SchedulerOp) == 24 && offsetof(SchedulerOp, credit) == 8);
 inline constexpr std::uint32_t kRtdsExtratime = 1;
 

@@ -56,6 +56,7 @@ constexpr std::array kSysctlNames{
     Name<Sysctl>{Sysctl::kCpuTopoInfo, "XEN_SYSCTL_cputopoinfo"},
     Name<Sysctl>{Sysctl::kNumaInfo, "XEN_SYSCTL_numainfo"},
     Name<Sysctl>{Sysctl::kCpupoolOp, "XEN_SYSCTL_cpupool_op"},
+    Name<Sysctl>{Sysctl::kSchedulerOp, "XEN_SYSCTL_scheduler_op"},
 };
 
 constexpr std::array kVersionNames{

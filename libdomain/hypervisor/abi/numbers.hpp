@@ -60,6 +60,7 @@ enum class Sysctl : std::uint32_t {
     kCpuTopoInfo = 16,
     kNumaInfo = 17,
     kCpupoolOp = 18,
+    kSchedulerOp = 19,
 };
 
 /// XENVER_* (version.h). The last four have no length limit, and exist from 4.20.
@@ -128,18 +129,27 @@ inline constexpr std::uint32_t kForce = 4;
 namespace schedop {
 inline constexpr std::uint32_t kPutInfo = 0;
 inline constexpr std::uint32_t kGetInfo = 1;
+inline constexpr std::uint32_t kPutVcpuInfo = 2;
+inline constexpr std::uint32_t kGetVcpuInfo = 3;
 }  // namespace schedop
 
 /// XEN_SCHEDULER_*.
 namespace scheduler {
 inline constexpr std::uint32_t kCredit = 5;
 inline constexpr std::uint32_t kCredit2 = 6;
+inline constexpr std::uint32_t kArinc653 = 7;
 inline constexpr std::uint32_t kRtds = 8;
+inline constexpr std::uint32_t kNull = 9;
 }  // namespace scheduler
 
 /// XEN_SYSCTL_CPUPOOL_OP_*.
 namespace cpupool {
+inline constexpr std::uint32_t kCreate = 1;
+inline constexpr std::uint32_t kDestroy = 2;
 inline constexpr std::uint32_t kInfo = 3;
+inline constexpr std::uint32_t kAddCpu = 4;
+inline constexpr std::uint32_t kRemoveCpu = 5;
+inline constexpr std::uint32_t kMoveDomain = 6;
 inline constexpr std::uint32_t kFreeInfo = 7;
 }  // namespace cpupool
 

@@ -81,4 +81,19 @@ struct CpupoolOp {
 };
 static_assert(sizeof(CpupoolOp) == 40);
 
+/// What a scheduler has for all of a pool.
+struct PoolSchedulerOp {
+    std::uint32_t cpupool_id, sched_id, cmd, pad;
+    union {
+        struct {
+            std::uint32_t tslice_ms, ratelimit_us, vcpu_migr_delay_us;
+        } credit;
+        struct {
+            std::uint32_t ratelimit_us;
+        } credit2;
+        std::array<std::byte, 16> bytes;
+    };
+};
+static_assert(sizeof(PoolSchedulerOp) == 32 && offsetof(PoolSchedulerOp, credit) == 16);
+
 }  // namespace zeroth::xenabi

@@ -69,6 +69,8 @@ struct Domain {
     std::set<std::string> devices;
     bool has_vuart = false;
     xenabi::SchedulerOp sched{};
+    /// By vCPU, under rtds, of those that have been given parameters of their own.
+    std::map<std::uint32_t, xenabi::SchedParamVcpu> vcpu_sched;
 };
 
 }  // namespace zeroth::hyper::sim

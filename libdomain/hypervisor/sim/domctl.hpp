@@ -60,6 +60,8 @@ long bind_pt_irq(DomctlCall& call);
 long assign_device(DomctlCall& call);
 long vuart_op(DomctlCall& call);
 
+/// Into a caller's bitmap; false where its memory is no memory.
+bool write_map(State& state, const xenabi::Bitmap& to, const CpuMap& map);
 /// Changes the size of the pool that page tables come from.
 long resize_pool(State& state, Domain& domain, std::uint64_t pages);
 /// Takes a page of the pool for each table that a mapping of 2^order frames needs and that does not

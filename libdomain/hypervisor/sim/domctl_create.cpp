@@ -83,7 +83,7 @@ long check_resources(State& state, const xenabi::CreateDomain& config) {
     if (static_cast<std::int32_t>(track) >= 0 && track > kMaxMaptrackFrames) {
         return refuse(fmt::format("{} maptrack frames", track));
     }
-    if (config.cpupool_id != 0) return -ESRCH;
+    if (!state.pools.contains(config.cpupool_id)) return -ESRCH;
     return 0;
 }
 
@@ -146,9 +146,7 @@ long create_domain(DomctlCall& call) {
     config.arch.clock_frequency = state.options.clock_frequency;
     domain.vcpus.resize(config.max_vcpus);
     domain.max_grant_frames = std::min(config.max_grant_frames, kMaxGrantFrames);
-    domain.sched.sched_id = state.options.scheduler;
-    domain.sched.credit = {256, 0};
-    if (state.options.scheduler == xenabi::scheduler::kRtds) domain.sched.rtds = {10000, 4000, 1};
+    domain.sched = default_scheduling(state.pools.at(config.cpupool_id).scheduler);
     if (!take_memory(state, domain)) {
         state.release_memory(domain);
         return -ENOMEM;

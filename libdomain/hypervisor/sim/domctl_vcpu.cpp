@@ -63,27 +63,15 @@ bool read_map(State& state, const xenabi::Bitmap& from, CpuMap& map) {
     return true;
 }
 
-bool write_map(State& state, const xenabi::Bitmap& to, const CpuMap& map) {
-    const auto bytes = state.guest_bytes(to.bits, (to.nr_bits + 7) / 8);
-    if (bytes.empty() && to.nr_bits > 0) return false;
-    std::ranges::fill(bytes, std::byte{0});
-    for (std::size_t cpu = 0; cpu < map.size() && cpu < to.nr_bits; ++cpu) {
-        if (map[cpu]) bytes[cpu / 8] |= std::byte{1} << (cpu % 8);
-    }
-    return true;
-}
-
 CpuMap both(const CpuMap& a, const CpuMap& b) {
     CpuMap map(a.size());
     for (std::size_t cpu = 0; cpu < map.size(); ++cpu) map[cpu] = a[cpu] && b[cpu];
     return map;
 }
 
-/// CPUs of the one pool.
-CpuMap online(const State& state) {
-    CpuMap map(state.options.cpus, true);
-    for (std::uint32_t i = 0; i < state.options.free_cpus; ++i) map[map.size() - 1 - i] = false;
-    return map;
+/// CPUs of the domain's pool.
+const CpuMap& online(const State& state, const Domain& domain) {
+    return state.pools.at(domain.config.cpupool_id).cpus;
 }
 
 /// 0, or the errno that an affinity call's arguments earn.
@@ -99,6 +87,16 @@ long check_affinity(Domain& domain, const xenabi::VcpuAffinity& body) {
 
 }  // namespace
 
+bool write_map(State& state, const xenabi::Bitmap& to, const CpuMap& map) {
+    const auto bytes = state.guest_bytes(to.bits, (to.nr_bits + 7) / 8);
+    if (bytes.empty() && to.nr_bits > 0) return false;
+    std::ranges::fill(bytes, std::byte{0});
+    for (std::size_t cpu = 0; cpu < map.size() && cpu < to.nr_bits; ++cpu) {
+        if (map[cpu]) bytes[cpu / 8] |= std::byte{1} << (cpu % 8);
+    }
+    return true;
+}
+
 long max_vcpus(DomctlCall& call) {
     auto& domain = call.domain;
     const auto max = call.body<xenabi::MaxVcpus>().max;
@@ -109,9 +107,10 @@ long max_vcpus(DomctlCall& call) {
         if (!call.state.take_overhead(domain, kVcpuPages)) return -ENOMEM;
         Vcpu vcpu;
         vcpu.hard = vcpu.soft = CpuMap(cpus, true);
-        vcpu.cpu = i % (cpus - call.state.options.free_cpus);
+        vcpu.cpu = i % cpus;
         domain.vcpus[i] = std::move(vcpu);
     }
+    settle_vcpus(call.state.pools.at(domain.config.cpupool_id), domain);
     return 0;
 }
 
@@ -147,7 +146,7 @@ long set_vcpu_affinity(DomctlCall& call) {
     const auto body = call.body<xenabi::VcpuAffinity>();
     if (const long error = check_affinity(call.domain, body); error != 0) return error;
     auto* const vcpu = find_vcpu(call.domain, body.vcpu);
-    const auto pool = online(call.state);
+    const auto& pool = online(call.state, call.domain);
     auto hard = vcpu->hard, soft = vcpu->soft;
     if ((body.flags & xenabi::affinity::kHard) != 0) {
         if (!read_map(call.state, body.cpumap_hard, hard)) return -EFAULT;

@@ -39,7 +39,7 @@ struct SimOptions {
     std::uint16_t tee_type = 0;
     /// Value of the device tree's clock-frequency; 0 where there is none.
     std::uint32_t clock_frequency = 0;
-    /// XEN_SCHEDULER_* of the one CPU pool.
+    /// XEN_SCHEDULER_* of the CPU pool that is there at first.
     std::uint32_t scheduler = 6;
     /// The machine's shared interrupts, 32 up to this one: all of them dom0's.
     std::uint32_t last_spi = 287;

@@ -56,7 +56,7 @@ Domain make_dom0(const SimOptions& options) {
     dom0.max_pages = ~std::uint64_t{0} >> 32;
     dom0.tot_pages = to_pages(options.dom0_memory);
     dom0.max_grant_frames = 64;
-    dom0.sched = {options.scheduler, 0, {{256, 0}}};
+    dom0.sched = default_scheduling(options.scheduler);
     for (std::uint32_t i = 0; i < options.dom0_vcpus; ++i) {
         Vcpu vcpu;
         vcpu.initialised = vcpu.online = true;
@@ -75,6 +75,9 @@ State::State(const SimOptions& chosen, const xenabi::Layouts& row, Backing bytes
       backing{std::move(bytes)},
       free_frames{{kFirstFrame, to_pages(chosen.memory)}},
       total_pages{to_pages(chosen.memory)} {
+    CpuPool pool{options.scheduler, CpuMap(options.cpus)};
+    std::fill_n(pool.cpus.begin(), options.cpus - options.free_cpus, true);
+    pools.emplace(0, std::move(pool));
     auto dom0 = make_dom0(options);
     dom0.overhead = free_frames.take_any(kXenPages).value_or(std::vector<FrameRange>{});
     dom0.owned = free_frames.take_any(dom0.tot_pages).value_or(std::vector<FrameRange>{});

@@ -20,6 +20,7 @@
 #include "libdomain/hypervisor/abi/layouts.hpp"
 #include "libdomain/hypervisor/sim/backing.hpp"
 #include "libdomain/hypervisor/sim/console.hpp"
+#include "libdomain/hypervisor/sim/cpupool.hpp"
 #include "libdomain/hypervisor/sim/domain.hpp"
 #include "libdomain/hypervisor/sim/faults.hpp"
 #include "libdomain/hypervisor/sim/frames.hpp"
@@ -101,6 +102,7 @@ struct State {
     /// The sum of all domains' claims.
     std::uint64_t claimed_pages = 0;
     std::map<DomainId, Domain> domains;
+    std::map<std::uint32_t, CpuPool> pools;
     std::uint16_t last_domain = 0;
     Console console;
     Faults faults;

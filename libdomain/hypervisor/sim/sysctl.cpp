@@ -8,6 +8,7 @@
 
 #include "core/units.hpp"
 #include "libdomain/hypervisor/abi/numbers.hpp"
+#include "libdomain/hypervisor/sim/cpupool.hpp"
 #include "libdomain/hypervisor/sim/domctl.hpp"
 
 namespace zeroth::hyper::sim {
@@ -130,26 +131,13 @@ long numa(SysctlCall& call) {
     return 0;
 }
 
-long cpupool(SysctlCall& call) {
-    auto body = call.body<xenabi::CpupoolOp>();
-    const auto& options = call.state.options;
-    const bool info = body.op == xenabi::cpupool::kInfo;
-    if (!info && body.op != xenabi::cpupool::kFreeInfo) return -ENOSYS;
-    // The next pool by number is answered, and there is only number 0.
-    if (info && body.cpupool_id != 0) return -ENOENT;
-    const auto bits = call.state.guest_bytes(body.cpumap.bits, (body.cpumap.nr_bits + 7) / 8);
-    if (bits.empty() && body.cpumap.nr_bits > 0) return -EFAULT;
-    std::ranges::fill(bits, std::byte{0});
-    const auto first_free = options.cpus - options.free_cpus;
-    for (std::uint32_t cpu = 0; cpu < options.cpus && cpu < body.cpumap.nr_bits; ++cpu) {
-        if ((cpu < first_free) == info) bits[cpu / 8] |= std::byte{1} << (cpu % 8);
-    }
-    if (info) {
-        body.sched_id = options.scheduler;
-        body.n_dom = static_cast<std::uint32_t>(call.state.domains.size());
-    }
-    call.put(body);
-    return 0;
+/// An operation that answers in its own body.
+template <class Body>
+long in_place(SysctlCall& call, long (*operation)(State&, Body&)) {
+    auto body = call.body<Body>();
+    const long result = operation(call.state, body);
+    if (result >= 0) call.put(body);
+    return result;
 }
 
 long dispatch(SysctlCall& call) {
@@ -169,7 +157,9 @@ long dispatch(SysctlCall& call) {
         case Sysctl::kNumaInfo:
             return numa(call);
         case Sysctl::kCpupoolOp:
-            return cpupool(call);
+            return in_place(call, &cpupool_op);
+        case Sysctl::kSchedulerOp:
+            return in_place(call, &pool_scheduler_op);
     }
     return -ENOSYS;
 }
