@@ -135,6 +135,13 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     host.console_domain = to_domid(values[infos.size() + 1]);
     if (config.pool) {
         ZEROTH_TRY(host.pools, pools(store));
+        const auto chosen = std::ranges::find_if(host.pools, [&](const auto& pool) {
+            return pool.second == *config.pool || fmt::to_string(pool.first.raw()) == *config.pool;
+        });
+        if (chosen != host.pools.end()) {
+            ZEROTH_TRY(const auto pool, xen_.cpupool(chosen->first));
+            host.scheduler = pool.scheduler;
+        }
     }
     return host;
 }

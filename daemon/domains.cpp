@@ -10,7 +10,7 @@
 
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
-#include "daemon/scheduler_name.hpp"
+#include "daemon/cpus/scheduler.hpp"
 #include "daemon/service.hpp"
 #include "daemon/userdata.hpp"
 #include "libdomain/config/cpu_set.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/utsname.h>
 
-#include "daemon/scheduler_name.hpp"
+#include "daemon/cpus/scheduler.hpp"
 #include "daemon/service.hpp"
 #include "libdomain/config/cpu_set.hpp"
 

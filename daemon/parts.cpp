@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
 #include "daemon/console_routes.hpp"
+#include "daemon/cpus/routes.hpp"
 #include "daemon/host_metrics.hpp"
 #include "daemon/routes.hpp"
 
@@ -38,6 +39,8 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
               settings,    registry_,       lanes_,          metrics_},
       service_{ground_},
       adjustments_{ground_, service_},
+      pools_{ground_, adjustments_},
+      scheduling_{ground_, service_, adjustments_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
       supervisor_{ground_, service_, io, workers_, store_},
@@ -63,6 +66,7 @@ void Parts::start() {
 std::vector<http::Route> Parts::routes() {
     auto routes = make_routes(service_, ground_);
     add_adjust_routes(routes, service_, adjustments_);
+    add_cpu_routes(routes, {service_, pools_, scheduling_});
     add_end_routes(routes, {service_, asker_, events_, io_});
     if (consoles_) add_console_routes(routes, service_, *consoles_, ground_.stores);
     return routes;

@@ -8,6 +8,8 @@
 
 #include "daemon/adjust/adjustments.hpp"
 #include "daemon/console/service.hpp"
+#include "daemon/cpus/pools.hpp"
+#include "daemon/cpus/scheduling.hpp"
 #include "daemon/ground.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/machine.hpp"
@@ -48,6 +50,8 @@ private:
     const Ground ground_;
     Service service_;
     Adjustments adjustments_;
+    CpuPools pools_;
+    Scheduling scheduling_;
     xs::LastingClient store_;
     std::optional<console::Service> consoles_;
     boost::asio::thread_pool workers_;

@@ -49,6 +49,14 @@ std::size_t Arguments::count(int key) const {
         std::ranges::count(given_, key, &std::pair<int, std::string_view>::first));
 }
 
+std::vector<std::string_view> Arguments::values(int key) const {
+    std::vector<std::string_view> all;
+    for (const auto& [its_key, argument] : given_) {
+        if (its_key == key) all.push_back(argument);
+    }
+    return all;
+}
+
 std::optional<std::string_view> Arguments::value(int key) const {
     for (auto it = given_.rbegin(); it != given_.rend(); ++it)
         if (it->first == key) return it->second;

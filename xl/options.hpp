@@ -32,6 +32,8 @@ public:
     std::size_t count(int key) const;
     /// The last one's argument.
     std::optional<std::string_view> value(int key) const;
+    /// Of every time it was given, in that order.
+    std::vector<std::string_view> values(int key) const;
     const std::vector<std::string_view>& words() const { return words_; }
 
     /// Empty when all is well, else the line to show before ending with kUsage.

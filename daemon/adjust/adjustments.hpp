@@ -26,6 +26,10 @@ public:
     /// Does not wait for the guest: how far its balloon gets is the guest's affair.
     Result<> set_memory(DomainId id, const api::MemoryRequest& request);
     Result<> set_vcpus(DomainId id, const api::VcpusRequest& request);
+    /// `name` is the pool's, for the next life.
+    Result<> set_cpupool(DomainId id, CpupoolId pool, const std::string& name);
+    /// Notes for the next life what the scheduler has been told, and tells that it was.
+    void keep_scheduling(const hyper::DomainInfo& info, const hyper::SchedParams& params);
     Result<> sysrq(DomainId id, const api::SysrqRequest& request);
     Result<> trigger(DomainId id, const api::TriggerRequest& request);
     Result<> dump_core(DomainId id, const api::CoreRequest& request);

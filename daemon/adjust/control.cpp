@@ -75,6 +75,28 @@ Result<> Adjustments::set_vcpus(DomainId id, const api::VcpusRequest& request) {
     return {};
 }
 
+Result<> Adjustments::set_cpupool(DomainId id, CpupoolId pool, const std::string& name) {
+    ZEROTH_TRY(const auto lane, service_.enter(id));
+    ZEROTH_TRY(const auto info, ground_.xen.domain(id));
+    if (info.cpupool == pool) return {};
+    ZEROTH_CHECK(ground_.xen.move_to_cpupool(id, pool));
+    change_next_life(info.handle, [&](config::DomainConfig& config) { config.pool = name; });
+    tell(event::kChanged, info, fmt::format("it runs in CPU pool {}", name), "cpupool");
+    return {};
+}
+
+void Adjustments::keep_scheduling(const hyper::DomainInfo& info,
+                                  const hyper::SchedParams& params) {
+    change_next_life(info.handle, [&](config::DomainConfig& config) {
+        config.sched.weight = params.weight;
+        config.sched.cap = params.cap;
+        config.sched.period = params.period;
+        config.sched.budget = params.budget;
+        config.sched.extratime = params.extratime;
+    });
+    tell(event::kChanged, info, "its scheduler was told something else of it", "scheduling");
+}
+
 Result<> Adjustments::sysrq(DomainId id, const api::SysrqRequest& request) {
     const auto& key = request.key;
     if (key.size() != 1 || key[0] <= ' ' || key[0] > '~') {

@@ -17,6 +17,15 @@ json::value encode(const DomainVcpus& domain) { return codec::to_json(domain); }
 json::value encode(const AffinityRequest& request) { return codec::to_json(request); }
 json::value encode(const DebugKeysRequest& request) { return codec::to_json(request); }
 json::value encode(const RenameRequest& request) { return codec::to_json(request); }
+json::value encode(const Scheduling& scheduling) { return codec::to_json(scheduling); }
+json::value encode(const SchedulingRequest& request) { return codec::to_json(request); }
+json::value encode(const Cpupool& pool) { return codec::to_json(pool); }
+json::value encode(const CpupoolRequest& request) { return codec::to_json(request); }
+json::value encode(const PoolCpusRequest& request) { return codec::to_json(request); }
+json::value encode(const PoolSchedulingRequest& request) { return codec::to_json(request); }
+json::value encode(const PoolChoice& choice) { return codec::to_json(choice); }
+json::value encode(const std::vector<Scheduling>& all) { return codec::to_json(all); }
+json::value encode(const std::vector<Cpupool>& pools) { return codec::to_json(pools); }
 json::value encode(const MemoryRequest& request) { return codec::to_json(request); }
 json::value encode(const VcpusRequest& request) { return codec::to_json(request); }
 json::value encode(const SysrqRequest& request) { return codec::to_json(request); }
@@ -53,6 +62,15 @@ template Result<DomainVcpus> decode<DomainVcpus>(const json::value&);
 template Result<AffinityRequest> decode<AffinityRequest>(const json::value&);
 template Result<DebugKeysRequest> decode<DebugKeysRequest>(const json::value&);
 template Result<RenameRequest> decode<RenameRequest>(const json::value&);
+template Result<Scheduling> decode<Scheduling>(const json::value&);
+template Result<SchedulingRequest> decode<SchedulingRequest>(const json::value&);
+template Result<Cpupool> decode<Cpupool>(const json::value&);
+template Result<CpupoolRequest> decode<CpupoolRequest>(const json::value&);
+template Result<PoolCpusRequest> decode<PoolCpusRequest>(const json::value&);
+template Result<PoolSchedulingRequest> decode<PoolSchedulingRequest>(const json::value&);
+template Result<PoolChoice> decode<PoolChoice>(const json::value&);
+template Result<std::vector<Scheduling>> decode<std::vector<Scheduling>>(const json::value&);
+template Result<std::vector<Cpupool>> decode<std::vector<Cpupool>>(const json::value&);
 template Result<MemoryRequest> decode<MemoryRequest>(const json::value&);
 template Result<VcpusRequest> decode<VcpusRequest>(const json::value&);
 template Result<SysrqRequest> decode<SysrqRequest>(const json::value&);

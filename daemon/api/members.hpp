@@ -101,6 +101,78 @@ inline constexpr auto kMembers<AffinityRequest> = std::tuple{
 };
 
 template <>
+inline constexpr auto kMembers<VcpuScheduling> = std::tuple{
+    required("vcpu", &VcpuScheduling::vcpu),
+    required("period_us", &VcpuScheduling::period_us),
+    required("budget_us", &VcpuScheduling::budget_us),
+    required("extratime", &VcpuScheduling::extratime),
+};
+
+template <>
+inline constexpr auto kMembers<Scheduling> = std::tuple{
+    required("domid", &Scheduling::domid),
+    required("name", &Scheduling::name),
+    required("scheduler", &Scheduling::scheduler),
+    required("cpupool", &Scheduling::cpupool),
+    defaulted("weight", &Scheduling::weight),
+    defaulted("cap", &Scheduling::cap),
+    defaulted("period_us", &Scheduling::period_us),
+    defaulted("budget_us", &Scheduling::budget_us),
+    defaulted("extratime", &Scheduling::extratime),
+    defaulted("vcpus", &Scheduling::vcpus),
+};
+
+template <>
+inline constexpr auto kMembers<SchedulingRequest> = std::tuple{
+    defaulted("scheduler", &SchedulingRequest::scheduler),
+    defaulted("weight", &SchedulingRequest::weight),
+    defaulted("cap", &SchedulingRequest::cap),
+    defaulted("period_us", &SchedulingRequest::period_us),
+    defaulted("budget_us", &SchedulingRequest::budget_us),
+    defaulted("extratime", &SchedulingRequest::extratime),
+    defaulted("vcpus", &SchedulingRequest::vcpus),
+};
+
+template <>
+inline constexpr auto kMembers<Cpupool> = std::tuple{
+    required("id", &Cpupool::id),
+    required("name", &Cpupool::name),
+    required("scheduler", &Cpupool::scheduler),
+    required("cpus", &Cpupool::cpus),
+    required("nr_cpus", &Cpupool::nr_cpus),
+    required("domains", &Cpupool::domains),
+    defaulted("timeslice_ms", &Cpupool::timeslice_ms),
+    defaulted("ratelimit_us", &Cpupool::ratelimit_us),
+    defaulted("migration_delay_us", &Cpupool::migration_delay_us),
+};
+
+template <>
+inline constexpr auto kMembers<CpupoolRequest> = std::tuple{
+    required("name", &CpupoolRequest::name),
+    defaulted("scheduler", &CpupoolRequest::scheduler),
+    defaulted("cpus", &CpupoolRequest::cpus),
+};
+
+template <>
+inline constexpr auto kMembers<PoolCpusRequest> = std::tuple{
+    defaulted("add", &PoolCpusRequest::add),
+    defaulted("remove", &PoolCpusRequest::remove),
+};
+
+template <>
+inline constexpr auto kMembers<PoolSchedulingRequest> = std::tuple{
+    defaulted("scheduler", &PoolSchedulingRequest::scheduler),
+    defaulted("timeslice_ms", &PoolSchedulingRequest::timeslice_ms),
+    defaulted("ratelimit_us", &PoolSchedulingRequest::ratelimit_us),
+    defaulted("migration_delay_us", &PoolSchedulingRequest::migration_delay_us),
+};
+
+template <>
+inline constexpr auto kMembers<PoolChoice> = std::tuple{
+    required("pool", &PoolChoice::pool),
+};
+
+template <>
 inline constexpr auto kMembers<RenameRequest> = std::tuple{
     required("name", &RenameRequest::name),
 };

@@ -40,6 +40,16 @@
 ///     PUT    /v1/domains/{id or name}/vcpus/{n or all}/affinity   AffinityRequest
 ///     GET    /v1/domains/{id or name}/console?type=pv&number=0    Console (both default to these)
 ///     GET    /v1/vcpus                             [DomainVcpus] of all domains
+///     GET    /v1/domains/{id or name}/scheduling   Scheduling; PUT SchedulingRequest
+///     PUT    /v1/domains/{id or name}/cpupool      PoolChoice
+///     GET    /v1/scheduling                        [Scheduling] of all domains
+///     GET    /v1/cpupools                          [Cpupool]
+///     POST   /v1/cpupools                          CpupoolRequest → Cpupool
+///     POST   /v1/cpupools-by-node                  a pool for each NUMA node in place of what there is
+///     DELETE /v1/cpupools/{id or name}
+///     PUT    /v1/cpupools/{id or name}/name        RenameRequest
+///     POST   /v1/cpupools/{id or name}/cpus        PoolCpusRequest
+///     PUT    /v1/cpupools/{id or name}/scheduling  PoolSchedulingRequest
 ///     GET    /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
 ///                                                  EventGap under the name "gap". From the newest
 ///                                                  on, or behind `after` or Last-Event-ID.
@@ -109,6 +119,70 @@ struct DomainVcpus {
 struct AffinityRequest {
     std::optional<std::string> hard, soft;
     bool force = false;
+};
+
+/// What a scheduler gives one vCPU: rtds, `budget_us` of every `period_us`.
+struct VcpuScheduling {
+    std::uint32_t vcpu = 0, period_us = 0, budget_us = 0;
+    /// It may have more while nobody else wants it.
+    bool extratime = false;
+};
+
+/// What a domain's scheduler has for it; absent: that scheduler knows no such thing.
+struct Scheduling {
+    std::uint32_t domid = 0;
+    std::string name, scheduler;
+    std::uint32_t cpupool = 0;
+    /// Of credit and credit2: its share beside others', and its limit in per cent of one CPU, 0 for
+    /// none.
+    std::optional<std::uint32_t> weight, cap;
+    /// Of rtds: what a vCPU has that was given nothing of its own; and each vCPU.
+    std::optional<std::uint32_t> period_us, budget_us;
+    std::optional<bool> extratime;
+    std::vector<VcpuScheduling> vcpus;
+};
+
+/// Absent: left as it is. `scheduler` is the one that the caller means: another one refuses.
+struct SchedulingRequest {
+    std::optional<std::string> scheduler;
+    std::optional<std::uint32_t> weight, cap, period_us, budget_us;
+    std::optional<bool> extratime;
+    /// Of these vCPUs alone.
+    std::vector<VcpuScheduling> vcpus;
+};
+
+struct Cpupool {
+    std::uint32_t id = 0;
+    std::string name, scheduler;
+    /// As maps are printed: "all", "none", "0-3,5"; and how many they are.
+    std::string cpus;
+    std::uint32_t nr_cpus = 0, domains = 0;
+    /// Of credit and credit2; the others have none of these.
+    std::optional<std::uint32_t> timeslice_ms, ratelimit_us, migration_delay_us;
+};
+
+struct CpupoolRequest {
+    std::string name;
+    /// credit, credit2, rtds, arinc653 or null; absent: the host's.
+    std::optional<std::string> scheduler;
+    /// A list of CPUs in the config's grammar, all free; absent: any one that is free.
+    std::optional<std::string> cpus;
+};
+
+/// Lists of CPUs in the config's grammar.
+struct PoolCpusRequest {
+    std::optional<std::string> add, remove;
+};
+
+/// Absent: left as it is.
+struct PoolSchedulingRequest {
+    std::optional<std::string> scheduler;
+    std::optional<std::uint32_t> timeslice_ms, ratelimit_us, migration_delay_us;
+};
+
+/// A pool's name or number.
+struct PoolChoice {
+    std::string pool;
 };
 
 struct RenameRequest {

@@ -7,8 +7,10 @@
 namespace zeroth::xl {
 
 extern const Command kChannelList, kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole,
-    kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp,
-    kInfo, kList, kMemMax, kMemSet, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTop,
-    kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet;
+    kCpupoolCpuAdd, kCpupoolCpuRemove, kCpupoolCreate, kCpupoolDestroy, kCpupoolList,
+    kCpupoolMigrate, kCpupoolNumaSplit, kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDmesg,
+    kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kPause,
+    kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2, kSchedRtds, kShutdown, kSysrq, kTop,
+    kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
 
 }  // namespace zeroth::xl
