@@ -20,6 +20,13 @@ namespace {
 constexpr int kTries = 64;
 constexpr unsigned kLoopMajor = 7;
 
+Result<> check_writable(int fd, const std::string& path) {
+    int read_only = 0;
+    if (::ioctl(fd, BLKROGET, &read_only) != 0) return errno_error("look at " + path);
+    if (read_only == 0) return {};
+    return fail(Error::message(EROFS, path + " can only be read"));
+}
+
 Result<std::uint64_t> block_device_size(int fd, const std::string& path) {
     std::uint64_t bytes = 0;
     if (::ioctl(fd, BLKGETSIZE64, &bytes) != 0) return errno_error("size of " + path);
@@ -64,6 +71,7 @@ Result<DiskTarget> DiskTarget::open(const std::string& path, Access access) {
     if (S_ISBLK(facts.st_mode)) {
         target.kind_ = Kind::kBlockDevice;
         target.number_ = DeviceNumber::from(facts.st_rdev);
+        if (access == Access::kReadWrite) ZEROTH_CHECK(check_writable(target.fd_.get(), path));
         ZEROTH_TRY(target.bytes_, block_device_size(target.fd_.get(), path));
     } else if (S_ISREG(facts.st_mode)) {
         target.file_ = {.device = facts.st_dev, .inode = facts.st_ino};

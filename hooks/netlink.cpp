@@ -97,10 +97,10 @@ Request& Request::add(int attribute, const void* bytes, std::size_t count) {
     return *this;
 }
 
-Result<Socket> Socket::open() {
+Result<Socket> Socket::open(int protocol) {
     std::unique_ptr<nl_sock, FreeSocket> socket{allocated(nl_socket_alloc())};
-    if (const int error = nl_connect(socket.get(), NETLINK_ROUTE); error < 0)
-        return fail(std::string{"open rtnetlink: "} + nl_geterror(error));
+    if (const int error = nl_connect(socket.get(), protocol); error < 0)
+        return fail(std::string{"open netlink: "} + nl_geterror(error));
     const int on = 1;
     ::setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
     return Socket{std::move(socket)};
@@ -108,15 +108,15 @@ Result<Socket> Socket::open() {
 
 Result<> Socket::ask(const Request& request, const std::function<void(nlmsghdr*)>& each) {
     if (const int sent = nl_send_auto(socket_.get(), request.get()); sent < 0)
-        return fail(std::string{"rtnetlink: "} + nl_geterror(sent));
+        return fail(std::string{"netlink: "} + nl_geterror(sent));
     Exchange exchange{.each = each, .done = false, .error = 0, .reason = {}};
     const auto callbacks = callbacks_for(exchange);
     while (!exchange.done)
         if (const int got = nl_recvmsgs(socket_.get(), callbacks.get()); got < 0 && !exchange.done)
-            return fail(std::string{"rtnetlink: "} + nl_geterror(got));
+            return fail(std::string{"netlink: "} + nl_geterror(got));
     if (exchange.error == 0) return {};
-    if (exchange.reason.empty()) return fail(exchange.error, "rtnetlink");
-    return fail(exchange.error, "rtnetlink: " + exchange.reason);
+    if (exchange.reason.empty()) return fail(exchange.error, "netlink");
+    return fail(exchange.error, "netlink: " + exchange.reason);
 }
 
 }  // namespace zeroth::hooks::netlink

@@ -13,7 +13,7 @@
 
 #include "core/result.hpp"
 
-/// Requests to the kernel's network configuration (rtnetlink), each with its answer waited for.
+/// Requests to the kernel's network configuration, each with its answer waited for.
 /// libnl lays the messages out; what they mean is this room's.
 namespace zeroth::hooks::netlink {
 
@@ -62,7 +62,8 @@ private:
 /// A connection of its own: for one thread at a time.
 class Socket {
 public:
-    static Result<Socket> open();
+    /// NETLINK_ROUTE, or another of the kernel's protocols of this form.
+    static Result<Socket> open(int protocol = NETLINK_ROUTE);
 
     /// Sends a request and hands each message of the answer to `each`, until the kernel says that
     /// it is done. An error carries the kernel's errno, and its own words where it gives some.

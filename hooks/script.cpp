@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,9 @@ using std::chrono::milliseconds;
 
 /// How much is read of one script before others get their turn.
 constexpr int kReadsPerStep = 16;
+
+/// With FD_CLOEXEC. glibc 2.36 declares its own wrapper in a way that C++ cannot link with.
+int pidfd_of(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 std::string seconds(milliseconds time) {
     return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000);
@@ -64,11 +68,10 @@ Result<Script> Script::start(const ScriptCall& call) {
     ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
     ZEROTH_TRY(const pid_t pid, spawn(call, input.get()));
     // Its number stays its own until it has been waited for, which only we do.
-    UniqueFd process{::pidfd_open(pid, 0)};
+    UniqueFd process{pidfd_of(pid)};
     const int error = errno;
     Script script{pid, std::move(process), std::move(output), call.time_limit};
     if (!script.process_) return fail(error, "watch " + call.path);
-    ::fcntl(script.process_.get(), F_SETFD, FD_CLOEXEC);
     return script;
 }
 

@@ -34,7 +34,7 @@ struct ScriptEnd {
     /// The exit status, or the number of the signal.
     int status = 0;
     /// The last 64 KiB of what it wrote, to either output.
-    std::string output;
+    std::string output = {};
     /// How much more than that it had written, before.
     std::uint64_t dropped = 0;
     std::chrono::milliseconds took{};

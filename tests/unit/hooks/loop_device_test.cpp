@@ -115,7 +115,9 @@ TEST_F(LoopDeviceTest, OnlyReadingIsAllReadOnlyGives) {
     ASSERT_TRUE(uses);
     ASSERT_THAT(*uses, SizeIs(1));
     EXPECT_EQ(uses->front().access, Access::kReadOnly);
-    EXPECT_FALSE(DiskTarget::open(loop->path(), Access::kReadWrite));
+    const auto writable = DiskTarget::open(loop->path(), Access::kReadWrite);
+    ASSERT_FALSE(writable);
+    EXPECT_EQ(writable.error().text(), loop->path() + " can only be read");
 }
 
 TEST_F(LoopDeviceTest, ManyAtOnceAreAllDifferent) {
