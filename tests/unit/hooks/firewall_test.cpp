@@ -7,7 +7,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#include "own_network.hpp"
+#include "tests/unit/hooks/own_network.hpp"
 
 namespace zeroth::hooks {
 namespace {

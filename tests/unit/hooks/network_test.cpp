@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "hooks/link_watch.hpp"
-#include "own_network.hpp"
+#include "tests/unit/hooks/own_network.hpp"
 
 namespace zeroth::hooks {
 namespace {

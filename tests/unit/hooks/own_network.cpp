@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "own_network.hpp"
+#include "tests/unit/hooks/own_network.hpp"
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>

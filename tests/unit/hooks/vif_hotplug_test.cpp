@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "own_network.hpp"
+#include "tests/unit/hooks/own_network.hpp"
 
 namespace zeroth::hooks {
 namespace {
