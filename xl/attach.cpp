@@ -87,7 +87,7 @@ bool is_missing_domain(const Reply& reply) {
 }
 
 /// After the stream ended: that of the xld that comes next, or none when the domain has gone.
-Result<std::optional<Client::Switched>> reopen_stream(Context& context, std::string_view domain,
+Result<std::optional<Switched>> reopen_stream(Context& context, std::string_view domain,
                                                       const ConsoleChoice& choice,
                                                       std::uint64_t from) {
     const auto deadline = std::chrono::steady_clock::now() + kAbsence;
@@ -104,7 +104,7 @@ Result<std::optional<Client::Switched>> reopen_stream(Context& context, std::str
 }
 
 Result<int> use_stream(Context& context, std::string_view domain, const ConsoleChoice& choice,
-                       Client::Switched stream) {
+                       Switched stream) {
     ZEROTH_CHECK(context.out.flush());
     std::string greeting;
     if (choice.force) console::append_frame(greeting, console::FrameKind::kTakePen, {});

@@ -30,6 +30,15 @@ struct Reply {
     bool ok() const { return status >= 200 && status < 300; }
 };
 
+/// A connection that speaks another protocol from now on.
+struct Switched {
+    UniqueFd socket;
+    /// What came behind the answer.
+    std::string first;
+    /// The answer's Zeroth-Console-Position.
+    std::uint64_t position = 0;
+};
+
 /// HTTP over xld's Unix socket: blocking, one request at a time, the connection kept between them.
 /// An Error is a failure to talk; what xld answers, good or bad, is a Reply.
 class Client {
@@ -44,16 +53,9 @@ public:
     /// The body of a good reply goes to `sink` instead of into the Reply.
     Result<Reply> stream(const Request& request, const Sink& sink);
 
-    /// A connection that speaks another protocol from now on; none where xld answered otherwise.
-    struct Switched {
-        UniqueFd socket;
-        /// What came behind the answer.
-        std::string first;
-        /// The answer's Zeroth-Console-Position.
-        std::uint64_t position = 0;
-    };
     struct SwitchReply {
         Reply reply;
+        /// None where xld answered otherwise.
         std::optional<Switched> switched;
     };
     /// Asks for it on a connection of its own.

@@ -12,8 +12,7 @@ Result<Scheduled> scheduled_by(Context& context, std::string_view scheduler) {
     ZEROTH_TRY(all.pools, decoded<std::vector<api::Cpupool>>(pools));
     ZEROTH_TRY(const Reply domains, call(context, {.target = "/v1/scheduling", .body = {}}));
     ZEROTH_TRY(all.domains, decoded<std::vector<api::Scheduling>>(domains));
-    std::erase_if(all.pools,
-                  [&](const api::Cpupool& pool) { return pool.scheduler != scheduler; });
+    std::erase_if(all.pools, [&](const api::Cpupool& pool) { return pool.scheduler != scheduler; });
     std::erase_if(all.domains,
                   [&](const api::Scheduling& domain) { return domain.scheduler != scheduler; });
     return all;
@@ -25,8 +24,8 @@ Result<api::Scheduling> scheduling_of(Context& context, std::string_view domain,
     if (!reply.ok()) return fail(problem_of(reply));
     ZEROTH_TRY(auto its, decoded<api::Scheduling>(reply));
     if (its.scheduler != scheduler) {
-        return fail(fmt::format("domain {} is scheduled by {}, not by {}", its.domid,
-                                its.scheduler, scheduler));
+        return fail(fmt::format("domain {} is scheduled by {}, not by {}", its.domid, its.scheduler,
+                                scheduler));
     }
     return its;
 }

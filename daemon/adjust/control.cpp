@@ -85,8 +85,7 @@ Result<> Adjustments::set_cpupool(DomainId id, CpupoolId pool, const std::string
     return {};
 }
 
-void Adjustments::keep_scheduling(const hyper::DomainInfo& info,
-                                  const hyper::SchedParams& params) {
+void Adjustments::keep_scheduling(const hyper::DomainInfo& info, const hyper::SchedParams& params) {
     change_next_life(info.handle, [&](config::DomainConfig& config) {
         config.sched.weight = params.weight;
         config.sched.cap = params.cap;

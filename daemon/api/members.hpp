@@ -110,16 +110,11 @@ inline constexpr auto kMembers<VcpuScheduling> = std::tuple{
 
 template <>
 inline constexpr auto kMembers<Scheduling> = std::tuple{
-    required("domid", &Scheduling::domid),
-    required("name", &Scheduling::name),
-    required("scheduler", &Scheduling::scheduler),
-    required("cpupool", &Scheduling::cpupool),
-    defaulted("weight", &Scheduling::weight),
-    defaulted("cap", &Scheduling::cap),
-    defaulted("period_us", &Scheduling::period_us),
-    defaulted("budget_us", &Scheduling::budget_us),
-    defaulted("extratime", &Scheduling::extratime),
-    defaulted("vcpus", &Scheduling::vcpus),
+    required("domid", &Scheduling::domid),          required("name", &Scheduling::name),
+    required("scheduler", &Scheduling::scheduler),  required("cpupool", &Scheduling::cpupool),
+    defaulted("weight", &Scheduling::weight),       defaulted("cap", &Scheduling::cap),
+    defaulted("period_us", &Scheduling::period_us), defaulted("budget_us", &Scheduling::budget_us),
+    defaulted("extratime", &Scheduling::extratime), defaulted("vcpus", &Scheduling::vcpus),
 };
 
 template <>

@@ -45,12 +45,11 @@
 ///     GET    /v1/scheduling                        [Scheduling] of all domains
 ///     GET    /v1/cpupools                          [Cpupool]
 ///     POST   /v1/cpupools                          CpupoolRequest → Cpupool
-///     POST   /v1/cpupools-by-node                  a pool for each NUMA node in place of what there is
-///     DELETE /v1/cpupools/{id or name}
-///     PUT    /v1/cpupools/{id or name}/name        RenameRequest
-///     POST   /v1/cpupools/{id or name}/cpus        PoolCpusRequest
-///     PUT    /v1/cpupools/{id or name}/scheduling  PoolSchedulingRequest
-///     GET    /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
+///     POST   /v1/cpupools-by-node                  a pool for each NUMA node in place of what
+///     there is DELETE /v1/cpupools/{id or name} PUT    /v1/cpupools/{id or name}/name
+///     RenameRequest POST   /v1/cpupools/{id or name}/cpus        PoolCpusRequest PUT
+///     /v1/cpupools/{id or name}/scheduling  PoolSchedulingRequest GET
+///     /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
 ///                                                  EventGap under the name "gap". From the newest
 ///                                                  on, or behind `after` or Last-Event-ID.
 ///     GET    /v1/xenstore/{path}?depth=N           XenStoreView; ?recursive for all that is below

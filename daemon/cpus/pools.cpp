@@ -45,8 +45,8 @@ Result<std::vector<CpuPools::Named>> CpuPools::all() {
     ZEROTH_TRY(const auto names, store->read(paths));
     std::vector<Named> named;
     for (std::size_t i = 0; i < pools.size(); ++i) {
-        named.push_back({std::move(pools[i]),
-                         names[i].value_or(fmt::format("Pool-{}", pools[i].id.raw()))});
+        named.push_back(
+            {std::move(pools[i]), names[i].value_or(fmt::format("Pool-{}", pools[i].id.raw()))});
     }
     return named;
 }
@@ -66,7 +66,8 @@ Result<CpuPools::Named> CpuPools::find(std::string_view id_or_name) {
 Result<> CpuPools::check_name(std::string_view name) {
     if (name.empty()) return refuse(EINVAL, "a CPU pool needs a name");
     if (all_digits(name)) {
-        return refuse(EINVAL, fmt::format("a CPU pool cannot be called {}: that is a number", name));
+        return refuse(EINVAL,
+                      fmt::format("a CPU pool cannot be called {}: that is a number", name));
     }
     ZEROTH_TRY(const auto pools, all());
     if (std::ranges::find(pools, name, &Named::name) != pools.end()) {
@@ -133,7 +134,9 @@ Result<api::Cpupool> CpuPools::create(const api::CpupoolRequest& request) {
     const std::scoped_lock lock{changing_};
     ZEROTH_CHECK(check_name(request.name));
     auto scheduler = ground_.facts.scheduler;
-    if (request.scheduler) ZEROTH_TRY(scheduler, scheduler_number(*request.scheduler));
+    if (request.scheduler) {
+        ZEROTH_TRY(scheduler, scheduler_number(*request.scheduler));
+    }
     std::vector<PcpuId> cpus;
     if (request.cpus) {
         ZEROTH_TRY(cpus, cpus_of(*request.cpus));
@@ -175,9 +178,9 @@ Result<> CpuPools::destroy(std::string_view pool) {
         return refuse(EPERM, fmt::format("{} is domain 0's, and stays", found.name));
     }
     if (found.pool.domains > 0) {
-        return fail(Error::message(EBUSY, fmt::format("{} domain{} in {}", found.pool.domains,
-                                                      found.pool.domains == 1 ? " runs" : "s run",
-                                                      found.name))
+        return fail(Error::message(
+                        EBUSY, fmt::format("{} domain{} in {}", found.pool.domains,
+                                           found.pool.domains == 1 ? " runs" : "s run", found.name))
                         .with_hint("`xl cpupool-migrate` moves a domain to another pool"));
     }
     return destroy_empty(found.pool.id);

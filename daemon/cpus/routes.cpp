@@ -41,9 +41,8 @@ void add_pools(std::vector<http::Route>& routes, CpuPools& pools) {
     routes.push_back({"GET", "/v1/cpupools", Access::kRead,
                       [&pools](const Request&) { return reply(pools.list()); }});
     change("POST", "/v1/cpupools",
-           with_body<api::CpupoolRequest>([&pools](const Request&, const auto& wanted) {
-               return pools.create(wanted);
-           }));
+           with_body<api::CpupoolRequest>(
+               [&pools](const Request&, const auto& wanted) { return pools.create(wanted); }));
     change("POST", "/v1/cpupools-by-node",
            [&pools](const Request&) { return reply(pools.split_by_node()); });
     change("DELETE", "/v1/cpupools/{pool}", [&pools](const Request& request) {
@@ -57,11 +56,11 @@ void add_pools(std::vector<http::Route>& routes, CpuPools& pools) {
            with_body<api::PoolCpusRequest>([&pools](const Request& request, const auto& wanted) {
                return pools.change_cpus(request.arguments.at(0), wanted);
            }));
-    change("PUT", "/v1/cpupools/{pool}/scheduling",
-           with_body<api::PoolSchedulingRequest>(
-               [&pools](const Request& request, const auto& wanted) {
-                   return pools.set_scheduling(request.arguments.at(0), wanted);
-               }));
+    change(
+        "PUT", "/v1/cpupools/{pool}/scheduling",
+        with_body<api::PoolSchedulingRequest>([&pools](const Request& request, const auto& wanted) {
+            return pools.set_scheduling(request.arguments.at(0), wanted);
+        }));
 }
 
 }  // namespace
@@ -73,24 +72,25 @@ void add_cpu_routes(std::vector<http::Route>& routes, CpuRoutes with) {
     auto& pools = with.pools;
     routes.push_back({"GET", "/v1/scheduling", Access::kRead,
                       [&scheduling](const Request&) { return reply(scheduling.list()); }});
+    routes.push_back({"GET", "/v1/domains/{domain}/scheduling", Access::kRead,
+                      [&service, &scheduling](const Request& request) {
+                          const auto id = service.find(request.arguments.at(0));
+                          return id ? reply(scheduling.of(*id)) : http::problem(id.error());
+                      }});
     routes.push_back(
-        {"GET", "/v1/domains/{domain}/scheduling", Access::kRead,
-         [&service, &scheduling](const Request& request) {
-             const auto id = service.find(request.arguments.at(0));
-             return id ? reply(scheduling.of(*id)) : http::problem(id.error());
-         }});
-    routes.push_back({"PUT", "/v1/domains/{domain}/scheduling", Access::kChange,
-                      with_body<api::SchedulingRequest>(
-                          [&service, &scheduling](const Request& request, const auto& wanted) -> Result<> {
-                              ZEROTH_TRY(const auto id, service.find(request.arguments.at(0)));
-                              return scheduling.set(id, wanted);
-                          })});
-    routes.push_back({"PUT", "/v1/domains/{domain}/cpupool", Access::kChange,
-                      with_body<api::PoolChoice>(
-                          [&service, &pools](const Request& request, const auto& wanted) -> Result<> {
-                              ZEROTH_TRY(const auto id, service.find(request.arguments.at(0)));
-                              return pools.move(id, wanted);
-                          })});
+        {"PUT", "/v1/domains/{domain}/scheduling", Access::kChange,
+         with_body<api::SchedulingRequest>(
+             [&service, &scheduling](const Request& request, const auto& wanted) -> Result<> {
+                 ZEROTH_TRY(const auto id, service.find(request.arguments.at(0)));
+                 return scheduling.set(id, wanted);
+             })});
+    routes.push_back(
+        {"PUT", "/v1/domains/{domain}/cpupool", Access::kChange,
+         with_body<api::PoolChoice>(
+             [&service, &pools](const Request& request, const auto& wanted) -> Result<> {
+                 ZEROTH_TRY(const auto id, service.find(request.arguments.at(0)));
+                 return pools.move(id, wanted);
+             })});
 }
 
 }  // namespace zeroth::daemon

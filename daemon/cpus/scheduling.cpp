@@ -17,9 +17,10 @@ Result<> check_share(const api::SchedulingRequest& request, std::uint32_t vcpus)
         return refuse("Cpu weight out of range, valid values are within range from 1 to 65535");
     }
     if (request.cap && *request.cap > vcpus * 100) {
-        return refuse(fmt::format("Cpu cap out of range, valid range is from 0 to {} for specified "
-                                  "number of vcpus",
-                                  vcpus * 100));
+        return refuse(
+            fmt::format("Cpu cap out of range, valid range is from 0 to {} for specified "
+                        "number of vcpus",
+                        vcpus * 100));
     }
     return {};
 }
@@ -30,9 +31,10 @@ Result<> check_budget(std::uint32_t period, std::uint32_t budget) {
     if (period < kLeast) return refuse("VCPU period is out of range, valid values are from 10 us");
     if (budget < kLeast) return refuse("VCPU budget is out of range, valid values are from 10 us");
     if (budget > period) {
-        return refuse(fmt::format("VCPU budget must be smaller than or equal to VCPU period, but "
-                                  "{} > {}",
-                                  budget, period));
+        return refuse(
+            fmt::format("VCPU budget must be smaller than or equal to VCPU period, but "
+                        "{} > {}",
+                        budget, period));
     }
     return {};
 }

@@ -16,9 +16,8 @@ namespace {
 /// The file's settings, then the command line's.
 std::vector<Setting> read_source(const Source& source, Form form, Report& report) {
     const std::string_view text = source.text;
-    const std::size_t file_end = source.first_override == 0
-                                     ? text.size()
-                                     : report.map().offset(source.first_override, 1);
+    const std::size_t file_end =
+        source.first_override == 0 ? text.size() : report.map().offset(source.first_override, 1);
     const Span file{0, file_end};
     std::vector<Setting> settings =
         form == Form::kToml ? read_toml(text, file, report) : parse_xl(text, file, report);

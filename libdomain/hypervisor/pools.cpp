@@ -34,7 +34,8 @@ Result<Call> changing(Privcmd& privcmd, std::uint32_t version, const CpupoolOp& 
 }  // namespace
 
 Result<CpuMap> Hypervisor::free_cpus() const {
-    ZEROTH_TRY(auto call, asking(*privcmd_, version_->sysctl, xenabi::cpupool::kFreeInfo, 0, cpus_));
+    ZEROTH_TRY(auto call,
+               asking(*privcmd_, version_->sysctl, xenabi::cpupool::kFreeInfo, 0, cpus_));
     ZEROTH_CHECK(call.run("FREEINFO"));
     return unpack(call.payload(), cpus_);
 }

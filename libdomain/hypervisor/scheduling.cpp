@@ -65,9 +65,8 @@ Result<Call> per_vcpu_call(Privcmd& privcmd, std::uint32_t version, DomainId id,
                                        vcpus.size() * sizeof(xenabi::SchedParamVcpu)));
     auto to = call.payload();
     for (const auto& vcpu : vcpus) {
-        const xenabi::SchedParamVcpu wire{vcpu.period, vcpu.budget,
-                                          vcpu.extratime ? xenabi::kRtdsExtratime : 0,
-                                          vcpu.vcpu.raw()};
+        const xenabi::SchedParamVcpu wire{
+            vcpu.period, vcpu.budget, vcpu.extratime ? xenabi::kRtdsExtratime : 0, vcpu.vcpu.raw()};
         std::memcpy(to.data(), &wire, sizeof wire);
         to = to.subspan(sizeof wire);
     }
@@ -149,8 +148,7 @@ Result<> Hypervisor::set_vcpu_sched(DomainId id, std::span<const VcpuSched> vcpu
 
 Result<PoolScheduling> Hypervisor::pool_scheduling(CpupoolId id, std::uint32_t scheduler) const {
     PoolScheduling pool{.pool = id, .scheduler = scheduler};
-    ZEROTH_TRY(auto call,
-               pool_call(*privcmd_, version_->sysctl, pool, xenabi::schedop::kGetInfo));
+    ZEROTH_TRY(auto call, pool_call(*privcmd_, version_->sysctl, pool, xenabi::schedop::kGetInfo));
     ZEROTH_CHECK(call.run("getinfo of pool {}", id.raw()));
     const auto body = call.get<xenabi::PoolSchedulerOp>();
     if (scheduler == xenabi::scheduler::kCredit) {
@@ -164,8 +162,7 @@ Result<PoolScheduling> Hypervisor::pool_scheduling(CpupoolId id, std::uint32_t s
 }
 
 Result<> Hypervisor::set_pool_scheduling(const PoolScheduling& pool) const {
-    ZEROTH_TRY(auto call,
-               pool_call(*privcmd_, version_->sysctl, pool, xenabi::schedop::kPutInfo));
+    ZEROTH_TRY(auto call, pool_call(*privcmd_, version_->sysctl, pool, xenabi::schedop::kPutInfo));
     return call.run_void("putinfo of pool {}", pool.pool.raw());
 }
 

@@ -32,7 +32,8 @@ void check_host(const hyper::Hypervisor& xen, Checks& checks) {
     const auto scheduler = xen.scheduler_id();
     checks.that(scheduler && *scheduler >= 5 && *scheduler <= 9, "sched_id: a known scheduler");
     const auto idle = xen.free_cpus();
-    checks.that(idle && std::ranges::count(*idle, true) < host->nr_cpus, "cpupool_op: not every CPU is without a pool");
+    checks.that(idle && std::ranges::count(*idle, true) < host->nr_cpus,
+                "cpupool_op: not every CPU is without a pool");
 }
 
 void check_console(const hyper::Hypervisor& xen, Checks& checks) {

@@ -48,8 +48,7 @@ Result<int> remove_cpus(Context& context, const Arguments& arguments) {
 
 Result<int> migrate(Context& context, const Arguments& arguments) {
     const auto& words = arguments.words();
-    const auto body =
-        boost::json::serialize(api::encode(api::PoolChoice{std::string{words[1]}}));
+    const auto body = boost::json::serialize(api::encode(api::PoolChoice{std::string{words[1]}}));
     ZEROTH_TRY(const Reply reply, call_domain(context, words[0], "/cpupool",
                                               {.method = "PUT", .target = {}, .body = body}));
     if (reply.ok()) return kSuccess;
@@ -84,8 +83,8 @@ constinit const Command kCpupoolCpuAdd = row("cpupool-cpu-add", "<CPU Pool> <CPU
 constinit const Command kCpupoolCpuRemove =
     row("cpupool-cpu-remove", "<CPU Pool> <CPU list>|node:<node>", "Take CPUs out of a CPU pool", 2,
         remove_cpus);
-constinit const Command kCpupoolMigrate = row("cpupool-migrate", "<Domain> <CPU Pool>",
-                                              "Move a domain to another CPU pool", 2, migrate);
+constinit const Command kCpupoolMigrate =
+    row("cpupool-migrate", "<Domain> <CPU Pool>", "Move a domain to another CPU pool", 2, migrate);
 constinit const Command kCpupoolNumaSplit =
     row("cpupool-numa-split", "", "Make a CPU pool for each NUMA node", 0, split);
 

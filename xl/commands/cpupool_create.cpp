@@ -34,10 +34,10 @@ Result<int> make(Context& context, const config::PoolConfig& pool, bool dry_run)
     if (dry_run) return kSuccess;
     api::CpupoolRequest request{.name = pool.name, .scheduler = pool.scheduler, .cpus = {}};
     if (pool.cpus) request.cpus = pool.cpus->text();
-    ZEROTH_TRY(const Reply reply, call(context, {.method = "POST",
-                                                 .target = "/v1/cpupools",
-                                                 .body = boost::json::serialize(
-                                                     api::encode(request))}));
+    ZEROTH_TRY(const Reply reply,
+               call(context, {.method = "POST",
+                              .target = "/v1/cpupools",
+                              .body = boost::json::serialize(api::encode(request))}));
     if (reply.ok()) return kSuccess;
     print_error(context, problem_of(reply));
     context.err.write("error on creating cpupool\n");

@@ -79,8 +79,8 @@ Result<int> show(Context& context, const Arguments& arguments, std::string_view 
             return pool.name != *only && fmt::to_string(pool.id) != *only;
         });
         if (all.pools.empty())
-            return fail(fmt::format("there is no CPU pool '{}' with the scheduler {}", *only,
-                                    scheduler));
+            return fail(
+                fmt::format("there is no CPU pool '{}' with the scheduler {}", *only, scheduler));
     }
     if (arguments.has(kJsonKey)) {
         context.out.write(api::print_reference(arguments.has('s') ? api::encode(all.pools)

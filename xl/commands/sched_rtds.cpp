@@ -139,7 +139,8 @@ Result<int> show_all(Context& context, const Arguments& arguments) {
         print_header(context.out, all_vcpus(arguments));
         for (const auto& domain : all.domains) {
             if (domain.cpupool != pool.id) continue;
-            if (!all_vcpus(arguments)) print_domain(context.out, domain);
+            if (!all_vcpus(arguments))
+                print_domain(context.out, domain);
             else
                 for (const auto& vcpu : domain.vcpus) print_vcpu(context.out, domain, vcpu);
         }

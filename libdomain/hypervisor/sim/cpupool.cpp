@@ -52,7 +52,8 @@ long create(State& state, CpupoolOp& body) {
 long add_cpu(State& state, CpuPool& pool, const CpupoolOp& body) {
     const auto free = free_map(state);
     auto cpu = std::size_t{body.cpu};
-    if (body.cpu == kAnyCpu) cpu = static_cast<std::size_t>(std::ranges::find(free, true) - free.begin());
+    if (body.cpu == kAnyCpu)
+        cpu = static_cast<std::size_t>(std::ranges::find(free, true) - free.begin());
     if (cpu >= free.size()) return body.cpu == kAnyCpu ? -ENODEV : -EINVAL;
     if (!free[cpu]) return -EBUSY;
     pool.cpus[cpu] = true;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "daemon/adjust/routes.hpp"
+#include "daemon/cpus/routes.hpp"
 #include "daemon/api/config_members.hpp"
 #include "daemon/api/json.hpp"
 #include "daemon/host_metrics.hpp"
@@ -55,6 +56,7 @@ public:
     std::vector<http::Route> all_routes() {
         auto routes = make_routes(service, ground);
         add_adjust_routes(routes, service, adjustments);
+        add_cpu_routes(routes, {service, pools, scheduling});
         return routes;
     }
     Host(const Host&) = delete;
@@ -82,6 +84,8 @@ public:
     const Ground ground{xen, *grants, stores, events, facts, settings, registry, lanes, metrics};
     Service service{ground};
     Adjustments adjustments{ground, service};
+    CpuPools pools{ground, adjustments};
+    Scheduling scheduling{ground, service, adjustments};
     http::Router router{all_routes()};
     RequestMetrics requests{metrics};
     http::testing::Door door{all_routes(), {}, &requests};
@@ -234,6 +238,25 @@ std::vector<Call> calls(const Host& host) {
         {"GET", "/v1/xenstore/local?depth=99", 400},
         // Xen for ARM has none so far.
         {"POST", "/v1/domains/g1/trigger", 500, R"({"trigger":"nmi"})"},
+        {"GET", "/v1/cpupools"},
+        {"POST", "/v1/cpupools", 200, R"({"name":"p1","scheduler":"credit"})"},
+        {"POST", "/v1/cpupools", 409, R"({"name":"p1"})"},
+        {"POST", "/v1/cpupools/p1/cpus", 409, R"({"add":"1"})"},
+        {"POST", "/v1/cpupools/0/cpus", 204, R"({"remove":"1"})"},
+        {"POST", "/v1/cpupools/p1/cpus", 204, R"({"add":"1"})"},
+        {"PUT", "/v1/cpupools/p1/name", 204, R"({"name":"p2"})"},
+        {"PUT", "/v1/cpupools/p2/scheduling", 204, R"({"timeslice_ms":10})"},
+        {"PUT", "/v1/cpupools/p2/scheduling", 400, R"({"timeslice_ms":0})"},
+        {"PUT", "/v1/domains/g1/cpupool", 204, R"({"pool":"p2"})"},
+        {"GET", "/v1/scheduling"},
+        {"PUT", "/v1/domains/g1/scheduling", 204, R"({"weight":512,"cap":50})"},
+        {"PUT", "/v1/domains/g1/scheduling", 400, R"({"period_us":512})"},
+        {"GET", "/v1/domains/g1/scheduling"},
+        {"DELETE", "/v1/cpupools/p2", 409},
+        {"PUT", "/v1/domains/g1/cpupool", 204, R"({"pool":"0"})"},
+        {"DELETE", "/v1/cpupools/p2", 204},
+        {"DELETE", "/v1/cpupools/p2", 404},
+        {"POST", "/v1/cpupools-by-node", 204},
         {"GET", "/v1/traces"},
         {"GET", "/v1/trace/1"},
         {"GET", "/v1/trace/99", 404},
@@ -325,6 +348,14 @@ TEST(ApiDocument, DescribesEveryMemberOfEveryType) {
     expect_described<api::RenameRequest>("RenameRequest");
     expect_described<api::MemoryRequest>("MemoryRequest");
     expect_described<api::VcpusRequest>("VcpusRequest");
+    expect_described<api::Cpupool>("Cpupool");
+    expect_described<api::CpupoolRequest>("CpupoolRequest");
+    expect_described<api::PoolCpusRequest>("PoolCpusRequest");
+    expect_described<api::PoolSchedulingRequest>("PoolSchedulingRequest");
+    expect_described<api::PoolChoice>("PoolChoice");
+    expect_described<api::Scheduling>("Scheduling");
+    expect_described<api::SchedulingRequest>("SchedulingRequest");
+    expect_described<api::VcpuScheduling>("VcpuScheduling");
     expect_described<api::SysrqRequest>("SysrqRequest");
     expect_described<api::TriggerRequest>("TriggerRequest");
     expect_described<api::CoreRequest>("CoreRequest");
