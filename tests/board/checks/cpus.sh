@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# CPU pools and schedulers beside Debian's xl, which must see what ours does and the other way round.
+# board: --with-reference --cpus 4
+. /board/check.sh
+cd /root
+theirs=$REFERENCE/xl
+
+check "a guest" xl create -q /guest/tiny.cfg
+xl cpupool-list >ours.txt
+"$theirs" cpupool-list >theirs.txt
+check_same "cpupool-list is theirs" ours.txt theirs.txt
+check "a CPU is taken out" xl cpupool-cpu-remove Pool-0 3
+check "a pool of credit is made of it" xl cpupool-create 'name="p1"' 'sched="credit"' 'cpus="3"'
+check "a guest moves there" xl cpupool-migrate tiny p1
+xl cpupool-list -c >ours.txt
+"$theirs" cpupool-list -c >theirs.txt
+check_same "cpupool-list -c is theirs" ours.txt theirs.txt
+check "weight and cap" xl sched-credit -d tiny -w 512 -c 50
+xl sched-credit >ours.txt
+"$theirs" sched-credit >theirs.txt
+check_same "sched-credit is theirs" ours.txt theirs.txt
+check "a slice and a limit" xl sched-credit -s -p p1 -t 10 -r 500
+xl sched-credit -s -p p1 >ours.txt
+"$theirs" sched-credit -s -p p1 >theirs.txt
+check_same "sched-credit -s is theirs" ours.txt theirs.txt
+xl sched-credit2 >ours.txt
+"$theirs" sched-credit2 >theirs.txt
+check_same "sched-credit2 is theirs" ours.txt theirs.txt
+check_fails "the last CPU of a guest stays" xl cpupool-cpu-remove p1 3
+check_fails "a pool with a guest stays" xl cpupool-destroy p1
+for _ in 1 2 3 4 5 6 7 8 9 10; do xl vcpu-list tiny | awk 'NR == 2 { print $4 }'; done | sort -u >cpus.txt
+check_equal "its vCPU runs nowhere else" "$(cat cpus.txt)" 3
+check "back again" xl cpupool-migrate tiny Pool-0
+check "their cpupool-rename" "$theirs" cpupool-rename p1 p2
+check "ours sees it, and destroys the pool" xl cpupool-destroy p2
+check "the CPU goes home" xl cpupool-cpu-add Pool-0 3
+check "a pool of rtds" sh -c "xl cpupool-cpu-remove Pool-0 2-3 && xl cpupool-create 'name=\"rt\"' 'sched=\"rtds\"' 'cpus=\"2-3\"'"
+check "a guest is made in it" xl create -q /guest/tiny.cfg 'name="rt1"' 'pool="rt"' vcpus=2
+check "a budget for both vCPUs" xl sched-rtds -d rt1 -p 20000 -b 5000 -e 0
+check "one for one of them" xl sched-rtds -d rt1 -v 1 -p 30000 -b 10000 -e 1
+xl sched-rtds -v all >ours.txt
+"$theirs" sched-rtds -v all >theirs.txt
+check_same "sched-rtds -v all is theirs" ours.txt theirs.txt
+check "it goes" xl destroy rt1
+check_within 10 "so does the pool" xl cpupool-destroy rt
+check "all CPUs home" xl cpupool-cpu-add Pool-0 2-3
+xl vm-list >ours.txt
+"$theirs" vm-list >theirs.txt
+check_same "vm-list is theirs" ours.txt theirs.txt
+check "a list of CPUs pins each vCPU" xl create -q /guest/tiny.cfg 'name="pinned"' 'cpus=["1","2"]' vcpus=2
+check_equal "where it says" "$(xl vcpu-list pinned | awk 'NR > 1 { print $7 }' | tr '\n' ' ')" "1 2 "
+xl destroy pinned
+xl destroy tiny
+checks_done
