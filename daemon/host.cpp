@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/utsname.h>
 
+#include <algorithm>
+
 #include "daemon/cpus/scheduler.hpp"
 #include "daemon/service.hpp"
 #include "libdomain/config/cpu_set.hpp"

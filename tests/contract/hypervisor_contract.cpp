@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/contract/hypervisor_contract.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "tests/contract/adjust_contract.hpp"
