@@ -65,6 +65,10 @@ public:
     /// Who serves the consoles of a domain before it runs.
     using ServeConsoles = std::function<Result<>(DomainId id)>;
     void serve_consoles_by(ServeConsoles serve) { serve_consoles_ = std::move(serve); }
+    /// Who is told of a domain's new name, so that the logs of its consoles are called so too.
+    using RenameConsoles = std::function<Result<>(DomainId id, const std::string& name)>;
+    void rename_consoles_by(RenameConsoles rename) { rename_consoles_ = std::move(rename); }
+    void rename_consoles(DomainId id, const std::string& name) const;
     Result<plan::BuildPlan> plan(const api::CreateRequest& request);
     using OnEvent = std::function<void(api::CreateEvent)>;
     /// Tells `on_event` of each step; the last event is "done" or "failed".
@@ -107,6 +111,7 @@ private:
     lives::Registry& registry_;
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
+    RenameConsoles rename_consoles_;
     Metrics& metrics_;
     Traces traces_;
     std::atomic<bool> stopping_ = false;
