@@ -14,8 +14,8 @@ check_equal "JSON is a line each" "$(xl top --json -i 3 -d 0.1 | grep -c '"cpu_p
 check_status 2 "a delay that is none is refused" xl top -d never
 check_status 2 "so is a number of looks" xl top -i 0
 
-# on_terminal KEYS COMMAND: types once the screen is there. Afterwards screen.txt has what the
-# terminal was sent, then the command's status and how the terminal is set.
+# on_terminal KEYS COMMAND: types once the screen is there, in a shell that outlives ^C. Afterwards
+# screen.txt has what the terminal was sent, then the command's status and how the terminal is set.
 screen_has() { grep -q -- "$1" screen.txt; }
 on_terminal() {
     : >screen.txt
@@ -23,7 +23,7 @@ on_terminal() {
         wait_until 20 screen_has 'q quit'
         printf '%s' "$1"
         wait_until 20 screen_has 'that was all'
-    } | script -qfec "stty sane; $2; echo \"ended \$?\"; stty -a; echo that was all" /dev/null >screen.txt
+    } | script -qfec "trap : INT; stty sane; $2; echo \"ended \$?\"; stty -a; echo that was all" /dev/null >screen.txt
 }
 restored() {
     grep -q "$(printf '\033\\[?1049l')" screen.txt && grep -q '[^-]icanon' screen.txt &&
@@ -35,7 +35,7 @@ if command -v script >/dev/null; then
     check_equal "q ends it" "$(ended)" 0
     check "it has shown the guest" grep -q tiny screen.txt
     check "the terminal is as it was" restored
-    on_terminal "$(printf '\003')" "sh -c 'trap : INT; $ZEROTH_BIN/xl top -d 0.3'"
+    on_terminal "$(printf '\003')" "$ZEROTH_BIN/xl top -d 0.3"
     check "so it is after ^C" restored
     on_terminal x "timeout --foreground -s TERM 3 $ZEROTH_BIN/xl top -d 0.3"
     check "and after a signal" restored

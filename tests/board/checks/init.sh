@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# xen: 4.17
 # board: --bare
 # /etc/init.d/xencommons and xendomains as the host's init runs them, xld's settings, `xl doctor`.
 . /board/check.sh

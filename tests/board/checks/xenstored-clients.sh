@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# xen: 4.17
 # board: --with-reference
 # Debian's clients of our xenstored: its tools, its library's own suite, its servers' privileges.
 . /board/check.sh
