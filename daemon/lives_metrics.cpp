@@ -10,7 +10,7 @@ using Kind = MetricsPage::Kind;
 void collect_lives(MetricsPage& page, const lives::Registry& registry) {
     std::uint64_t waiting = 0;
     for (const auto& record : registry.all()) {
-        waiting += record.between_lives() ? 1 : 0;
+        if (record.between_lives()) ++waiting;
         const Labels labels{{"domid", fmt::to_string(record.domid.raw())},
                             {"name", record.name},
                             {"uuid", record.uuid.text()}};

@@ -80,14 +80,15 @@ mine=$ZEROTH_XLD_SOCKET
 export ZEROTH_XLD_SOCKET=$other
 check_within 20 "another xld is there" xl list
 check "which destroys it" xl destroy tiny
-check_equal "it is dying" "$(xl list | awk -v id="$id" '$2 == id { print substr($5, 6, 1) }')" d
+check "it is dying" sh -c '"$ZEROTH_BIN/xl" list --json "$1" | grep -q "\"dying\": true"' sh "$id"
 for action in pause unpause; do
     check_equal "what is dying is not to be ${action}d" "$(status -X POST "http://x/v1/domains/$id/$action")" 409
 done
 check "and that is said" sh -c "! '$ZEROTH_BIN/xl' pause $id 2>err.txt && grep -q 'is dying' err.txt"
-check_equal "nor destroyed again" "$(status -X DELETE "http://x/v1/domains/$id")" 409
+check_equal "to destroy it again changes nothing" "$(status -X DELETE "http://x/v1/domains/$id")" 204
+check_equal "and is told once" "$(grep -c '"kind":"domain.destroyed"' "$xld_folder/other-state/events")" 1
 check_equal "nor given memory" \
-    "$(status -X PUT -H 'Content-Type: application/json' -d '{"kib":8192}' "http://x/v1/domains/$id/memory")" 409
+    "$(status -X PUT -H 'Content-Type: application/json' -d '{"max":16384}' "http://x/v1/domains/$id/memory")" 409
 check_equal "it has no name any more" "$(status -X POST http://x/v1/domains/tiny/pause)" 404
 check "another of the name can be made meanwhile" xl create -q tiny.cfg
 check "and ended" xl destroy tiny

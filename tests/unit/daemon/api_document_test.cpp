@@ -233,7 +233,7 @@ std::vector<Call> calls(const Host& host) {
         {"GET", "/v1/xenstore/nowhere", 404},
         {"GET", "/v1/xenstore/local?depth=99", 400},
         // Xen for ARM has none so far.
-        {"POST", "/v1/domains/g1/trigger", 500, R"({"trigger":"nmi"})"},
+        {"POST", "/v1/domains/g1/trigger", 501, R"({"trigger":"nmi"})"},
         {"GET", "/v1/traces"},
         {"GET", "/v1/trace/1"},
         {"GET", "/v1/trace/99", 404},
