@@ -3,12 +3,15 @@
 # What xld does when /run, where it keeps its state, is full: guests go on, what cannot be written down
 # is not begun, and all is as before once there is room.
 if [ -z "$ZEROTH_UNSHARED" ]; then
-    for how in -m -rm; do
-        unshare $how mount -t tmpfs none /mnt 2>/dev/null || continue
-        ZEROTH_UNSHARED=1 exec unshare $how "$0"
+    how=''
+    for try in -m -rm; do
+        [ -n "$how" ] || ! unshare $try mount -t tmpfs none /mnt 2>/dev/null || how=$try
     done
-    echo "no file system can be mounted here"
-    exit 77
+    [ -n "$how" ] || {
+        echo "no file system can be mounted here"
+        exit 77
+    }
+    ZEROTH_UNSHARED=1 exec unshare $how "$0"
 fi
 . "$ZEROTH_SOURCE/tests/sim/lib.sh"
 
