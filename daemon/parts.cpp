@@ -38,6 +38,7 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       registry_{settings.state_dir + "/domains"},
       ground_{machine.xen, *machine.grants, *machine.stores, events_, machine.facts,
               settings,    registry_,       lanes_,          metrics_},
+      roster_{machine.xen, [] { return xs::Client::connect(); }},
       service_{ground_},
       adjustments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
@@ -46,6 +47,9 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       asker_{ground_, service_, io, store_} {
     metrics_.collect([this](MetricsPage& page) { collect_host(page, ground_); });
     metrics_.collect([this](MetricsPage& page) { collect_lives(page, registry_); });
+    service_.find_holders_by([this](std::string_view name, const std::optional<Uuid>& uuid) {
+        return roster_.holders(name, uuid);
+    });
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{

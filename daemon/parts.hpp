@@ -11,6 +11,7 @@
 #include "daemon/ground.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/machine.hpp"
+#include "daemon/roster.hpp"
 #include "daemon/service.hpp"
 #include "daemon/supervisor/asker.hpp"
 #include "daemon/supervisor/supervisor.hpp"
@@ -46,6 +47,7 @@ private:
     lives::Lanes lanes_;
     Metrics metrics_;
     const Ground ground_;
+    Roster roster_;
     Service service_;
     Adjustments adjustments_;
     xs::LastingClient store_;

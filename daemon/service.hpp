@@ -69,6 +69,10 @@ public:
     using RenameConsoles = std::function<Result<>(DomainId id, const std::string& name)>;
     void rename_consoles_by(RenameConsoles rename) { rename_consoles_ = std::move(rename); }
     void rename_consoles(DomainId id, const std::string& name) const;
+    /// Who knows which domains have a name or a UUID without asking for all names.
+    using FindHolders = std::function<Result<std::vector<plan::KnownDomain>>(
+        std::string_view name, const std::optional<Uuid>& uuid)>;
+    void find_holders_by(FindHolders find) { find_holders_ = std::move(find); }
     Result<plan::BuildPlan> plan(const api::CreateRequest& request);
     using OnEvent = std::function<void(api::CreateEvent)>;
     /// Tells `on_event` of each step; the last event is "done" or "failed".
@@ -98,9 +102,15 @@ private:
     void add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const;
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                            const OnEvent& on_event, Trace& trace);
+    static Result<std::vector<api::Domain>> with_nodes(const std::vector<hyper::DomainInfo>& infos,
+                                                       With with, xs::Store& store);
     static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);
     Result<std::vector<std::optional<std::string>>> names_of(
         const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
+    /// Those that have the name or the UUID, and perhaps others.
+    Result<std::vector<plan::KnownDomain>> holders(std::string_view name,
+                                                   const std::optional<Uuid>& uuid,
+                                                   xs::Store& store);
 
     const hyper::Hypervisor& xen_;
     hyper::GrantTable& grants_;
@@ -112,6 +122,7 @@ private:
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
     RenameConsoles rename_consoles_;
+    FindHolders find_holders_;
     Metrics& metrics_;
     Traces traces_;
     std::atomic<bool> stopping_ = false;

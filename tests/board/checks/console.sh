@@ -87,7 +87,7 @@ killed_while_printing() {
     in_background "$word.txt" xl console g1
     type_at "$word.txt" "stty -echo; i=0; while [ \$i -lt $lines ]; do echo \"$word \$i.\"; i=\$((i + 1)); done; echo all $word
 "
-    check_within 20 "a guest prints" grep -q "^$word 1\." $log/guest-g1.log
+    check_within 60 "a guest prints" grep -q "^$word 1\." $log/guest-g1.log
     for _ in 1 2 3 4 5; do
         "$@"
         sleep 1
