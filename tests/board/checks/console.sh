@@ -85,7 +85,7 @@ killed_while_printing() {
     word=$1 lines=$2
     shift 2
     in_background "$word.txt" xl console g1
-    type_at "$word.txt" "stty -echo; i=0; while [ \$i -lt $lines ]; do echo \"$word \$i.\"; i=\$((i + 1)); done; echo all $word
+    type_at "$word.txt" "stty -echo; echo; i=0; while [ \$i -lt $lines ]; do echo \"$word \$i.\"; i=\$((i + 1)); done; echo all $word
 "
     check_within 60 "a guest prints" grep -q "^$word 1\." $log/guest-g1.log
     for _ in 1 2 3 4 5; do

@@ -528,6 +528,24 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     EXPECT_EQ(guest.read(), "root\n");
 }
 
+TEST_F(HubTest, WhoTypedAtATerminalAndHasGoneHoldsNoPen) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    run();
+    {
+        // As `echo >/dev/pts/3` does: it has come and gone when it is noticed.
+        const UniqueFd terminal{::open((*console)->tty().c_str(), O_WRONLY | O_NOCTTY)};
+        ASSERT_EQ(::write(terminal.get(), "quick\n", 6), 6);
+    }
+    run();
+    EXPECT_EQ(guest.read(), "quick\n");
+    const auto viewer = watch(guest, kTyping);
+    type(viewer, "slow");
+    run();
+    EXPECT_EQ(guest.read(), "slow");
+}
+
 TEST_F(HubTest, ATerminalIsSentMoreThanItHolds) {
     Guest guest{sim_};
     const auto console = hub_->attach(guest.description());
