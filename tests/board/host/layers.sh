@@ -169,6 +169,7 @@ make_ours() {
         cp -a "$board_root/etc/"{init.d,default,xen} "$root/etc/"
         cp -a "$board_root/etc/libexec/." "$root/usr/lib/xen/bin/"
         cp -a "$board_root/hooks/scripts" "$root/etc/xen/"
+        mkdir "$root/etc/xen/scripts/vif-post.d"
     fi
     mkdir -p "$root/usr/sbin" "$root/board"
     cp "$board_root/hooks/vif-post.d/"*.hook "$root/board/"
