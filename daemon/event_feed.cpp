@@ -29,23 +29,36 @@ bool EventFilter::passes(const api::Event& event) const {
            (event.domid && domain == fmt::to_string(*event.domid));
 }
 
-EventFeed::EventFeed(EventLog& log, std::uint64_t after, EventFilter filter, Follow follow)
-    : log_{log}, after_{after}, filter_{std::move(filter)}, follow_{follow} {}
+EventFeed::EventFeed(EventLog& log, Start start, EventFilter filter, Follow follow)
+    : log_{log},
+      after_{start.after},
+      reset_{std::move(start.reset)},
+      filter_{std::move(filter)},
+      follow_{follow} {}
+
+std::string EventFeed::id_line(std::uint64_t id) const {
+    return fmt::format("id: {}.{}\n", log_.name(), id);
+}
 
 std::string EventFeed::take() {
     std::string out;
-    if (!std::exchange(begun_, true)) out = fmt::format(": behind this\nid: {}\n\n", after_);
+    if (!std::exchange(begun_, true)) {
+        out = reset_ ? fmt::format("{}event: reset\ndata: {}\n\n", id_line(after_),
+                                   boost::json::serialize(api::encode(*reset_)))
+                     : fmt::format(": behind this\n{}\n", id_line(after_));
+    }
     while (out.empty()) {
         const auto page = log_.since(after_, kAtOnce);
         if (page.events.empty()) break;
         if (page.gap) {
             const api::EventGap gap{after_ + 1, page.events.front().id - 1};
-            fmt::format_to(std::back_inserter(out), "id: {}\nevent: gap\ndata: {}\n\n", gap.last,
+            fmt::format_to(std::back_inserter(out), "{}event: gap\ndata: {}\n\n", id_line(gap.last),
                            boost::json::serialize(api::encode(gap)));
         }
-        for (const auto& event : page.events) {
+        for (auto event : page.events) {
             if (!filter_.passes(event)) continue;
-            fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: {}\n\n", event.id,
+            event.log = log_.name();
+            fmt::format_to(std::back_inserter(out), "{}event: {}\ndata: {}\n\n", id_line(event.id),
                            event.kind, boost::json::serialize(api::encode(event)));
         }
         after_ = page.events.back().id;
@@ -53,7 +66,7 @@ std::string EventFeed::take() {
     return out;
 }
 
-std::string EventFeed::heartbeat() { return fmt::format(": still here\nid: {}\n\n", after_); }
+std::string EventFeed::heartbeat() { return fmt::format(": still here\n{}\n", id_line(after_)); }
 
 void EventFeed::subscribe(std::function<void()> wake) {
     subscription_.emplace(log_.subscribe(std::move(wake)));

@@ -26,7 +26,12 @@ struct EventFilter {
 class EventFeed : public http::Feed {
 public:
     enum class Follow { kNo, kYes };
-    EventFeed(EventLog& log, std::uint64_t after, EventFilter filter, Follow follow);
+    /// Where a reader begins: behind this id of the log, and what it is to be told before.
+    struct Start {
+        std::uint64_t after = 0;
+        std::optional<api::EventReset> reset = std::nullopt;
+    };
+    EventFeed(EventLog& log, Start start, EventFilter filter, Follow follow);
 
     std::string_view content_type() const override { return "text/event-stream"; }
     /// Begins with a comment and the id where the reader stands, so that it can resume from there
@@ -39,8 +44,11 @@ public:
     void subscribe(std::function<void()> wake) override;
 
 private:
+    std::string id_line(std::uint64_t id) const;
+
     EventLog& log_;
     std::uint64_t after_;
+    std::optional<api::EventReset> reset_;
     EventFilter filter_;
     Follow follow_;
     bool begun_ = false;

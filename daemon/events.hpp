@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -46,7 +47,8 @@ inline constexpr Kind kConsoleDropped = "console.dropped";  // output lost to a 
 }  // namespace event
 
 /// What happened, newest last: a bounded number in memory, and the same in a file that outlives
-/// this process, so that ids go on and a reader can resume after a restart. Thread-safe.
+/// this process, so that ids go on and a reader can resume after a restart. Where the file has
+/// gone, as it does when the host boots, another log begins, of another name. Thread-safe.
 class EventLog {
     /// Whom to wake.
     struct Readers {
@@ -58,10 +60,15 @@ class EventLog {
 public:
     /// At least this many of the newest events are kept.
     static constexpr std::size_t kKept = 4096;
+    /// How long a file that could not be written to is left alone.
+    static constexpr std::chrono::seconds kRetry{1};
 
     /// An EventLog that cannot read or write its file works from memory alone, and says so in the
     /// log: events are worth less than guests.
     explicit EventLog(std::string path);
+
+    /// Eight hexadecimal digits, by which ids of this log are told from those of others.
+    const std::string& name() const { return name_; }
 
     /// Gives the event its id and, unless it has one, its time.
     void append(api::Event event);
@@ -95,14 +102,17 @@ private:
     void add(api::Event event);
     void load();
     void write(const std::string& line);
-    void compact();
+    bool compact();
+    void give_up_file();
 
-    std::string path_;
+    std::string path_, name_;
     mutable std::mutex mutex_;
     std::deque<api::Event> kept_;
     std::uint64_t newest_ = 0;
     UniqueFd file_;
     std::size_t lines_in_file_ = 0;
+    /// While there is no file: when to try again.
+    std::chrono::steady_clock::time_point retry_at_;
     std::shared_ptr<Readers> readers_ = std::make_shared<Readers>();
 };
 

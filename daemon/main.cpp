@@ -28,6 +28,7 @@
 #include "daemon/machine.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/settings/reload.hpp"
+#include "daemon/state_lock.hpp"
 
 namespace {
 
@@ -112,6 +113,8 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     const auto& xen = machine.xen.version();
     log::info("Xen {}.{}{}, domctl {:#x}, sysctl {:#x}{}", xen.major, xen.minor, xen.extra,
               xen.domctl, xen.sysctl, machine.facts.simulated ? ", simulated" : "");
+    // Before the socket: of two that start at once, each would take the other's for a stale one.
+    ZEROTH_TRY(const auto lock, daemon::StateLock::take(settings.state_dir));
     asio::io_context io{1};
     ZEROTH_TRY(auto acceptor, daemon::http::listen(io, settings.socket, policy));
     daemon::Parts parts{machine, settings, io};

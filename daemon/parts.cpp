@@ -7,9 +7,11 @@
 
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
+#include "daemon/console_report.hpp"
 #include "daemon/console_routes.hpp"
 #include "daemon/cpus/routes.hpp"
 #include "daemon/host_metrics.hpp"
+#include "daemon/lives_metrics.hpp"
 #include "daemon/routes.hpp"
 
 namespace zeroth::daemon {
@@ -47,14 +49,20 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       supervisor_{ground_, service_, io, workers_, store_},
       asker_{ground_, service_, io, store_} {
     metrics_.collect([this](MetricsPage& page) { collect_host(page, ground_); });
+    metrics_.collect([this](MetricsPage& page) { collect_lives(page, registry_); });
     service_.find_holders_by([this](std::string_view name, const std::optional<Uuid>& uuid) {
         return roster_.holders(name, uuid);
     });
     if (!machine.channels) return;
     consoles_.emplace(
-        console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},
+        console::Service::Parts{
+            io, machine.xen, *machine.grants, *machine.channels, store_,
+            [this](const console::Happening& what) { events_.append(to_event(what)); }},
         console_settings(settings));
     service_.serve_consoles_by([this](DomainId id) { return consoles_->attach(id); });
+    service_.rename_consoles_by(
+        [this](DomainId id, const std::string& name) { return consoles_->rename(id, name); });
+    metrics_.collect([this](MetricsPage& page) { collect_consoles(page, *consoles_); });
 }
 
 void Parts::recover() {

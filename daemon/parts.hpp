@@ -22,7 +22,7 @@
 namespace zeroth::daemon {
 
 /// What xld is made of, each part standing on those above it. One at a time may work in a state
-/// folder: whoever makes one holds the socket.
+/// folder: whoever makes one holds its lock.
 class Parts {
 public:
     /// `machine`, `settings` and `io` outlive it.

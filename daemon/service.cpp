@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/log.hpp"
+
 namespace zeroth::daemon {
 Service::Service(const Ground& ground)
     : xen_{ground.xen},
@@ -89,6 +91,14 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
     ZEROTH_CHECK(xen_.domain(id));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
+}
+
+void Service::rename_consoles(DomainId id, const std::string& name) const {
+    if (!rename_consoles_) return;
+    if (const auto done = rename_consoles_(id, name); !done) {
+        log::warning("the logs of domain {}'s consoles keep their name: {}", id.raw(),
+                     done.error().text());
+    }
 }
 
 }  // namespace zeroth::daemon

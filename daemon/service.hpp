@@ -65,6 +65,10 @@ public:
     /// Who serves the consoles of a domain before it runs.
     using ServeConsoles = std::function<Result<>(DomainId id)>;
     void serve_consoles_by(ServeConsoles serve) { serve_consoles_ = std::move(serve); }
+    /// Who is told of a domain's new name, so that the logs of its consoles are called so too.
+    using RenameConsoles = std::function<Result<>(DomainId id, const std::string& name)>;
+    void rename_consoles_by(RenameConsoles rename) { rename_consoles_ = std::move(rename); }
+    void rename_consoles(DomainId id, const std::string& name) const;
     /// Who knows which domains have a name or a UUID without asking for all names.
     using FindHolders = std::function<Result<std::vector<plan::KnownDomain>>(
         std::string_view name, const std::optional<Uuid>& uuid)>;
@@ -117,6 +121,7 @@ private:
     lives::Registry& registry_;
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
+    RenameConsoles rename_consoles_;
     FindHolders find_holders_;
     Metrics& metrics_;
     Traces traces_;

@@ -76,6 +76,8 @@ Result<> Service::destroy(DomainId id) {
     auto lane = lanes_.enter(uuid, lives::Doing::kDestroying);
     if (!lane) return fail(std::move(lane).error().within(fmt::format("domain {}", id.raw())));
     ZEROTH_CHECK(end_lives(uuid, id));
+    // One that is dying already has been told of.
+    if (!known && info && info->dying) return {};
     auto record = known.value_or(lives::Record{});
     record.uuid = uuid;
     registry_.remove(uuid);

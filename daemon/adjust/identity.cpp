@@ -36,6 +36,7 @@ Result<> Adjustments::rename(DomainId id, const api::RenameRequest& request) {
     // Its next life is called so too.
     ground_.registry.change(info.handle, [&](lives::Record& its) { its.name = request.name; });
     set_userdata_name(ground_.settings.userdata_dir, id, info.handle, request.name);
+    service_.rename_consoles(id, request.name);
     tell(event::kRenamed, info, fmt::format("it was {}", before.value_or("nameless")),
          before.value_or(""));
     return {};

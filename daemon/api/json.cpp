@@ -38,6 +38,7 @@ json::value encode(const CreateEvent& event) { return codec::to_json(event); }
 json::value encode(const ShutdownEvent& event) { return codec::to_json(event); }
 json::value encode(const Event& event) { return codec::to_json(event); }
 json::value encode(const EventGap& gap) { return codec::to_json(gap); }
+json::value encode(const EventReset& reset) { return codec::to_json(reset); }
 json::value encode(const std::vector<TraceSummary>& traces) { return codec::to_json(traces); }
 json::value encode(const XenStoreView& view) { return codec::to_json(view); }
 json::value encode(const CheckReply& reply) { return codec::to_json(reply); }
@@ -83,6 +84,7 @@ template Result<CreateEvent> decode<CreateEvent>(const json::value&);
 template Result<ShutdownEvent> decode<ShutdownEvent>(const json::value&);
 template Result<Event> decode<Event>(const json::value&);
 template Result<EventGap> decode<EventGap>(const json::value&);
+template Result<EventReset> decode<EventReset>(const json::value&);
 template Result<std::vector<TraceSummary>> decode<std::vector<TraceSummary>>(const json::value&);
 template Result<XenStoreView> decode<XenStoreView>(const json::value&);
 template Result<CheckReply> decode<CheckReply>(const json::value&);
@@ -119,8 +121,9 @@ struct Status {
     std::uint32_t status;
 };
 constexpr std::array kStatuses{
-    Status{EINVAL, 400}, Status{EPERM, 403},  Status{EACCES, 403}, Status{ENOENT, 404},
-    Status{ESRCH, 404},  Status{EEXIST, 409}, Status{EBUSY, 409},
+    Status{EINVAL, 400}, Status{EPERM, 403},      Status{EACCES, 403},
+    Status{ENOENT, 404}, Status{ESRCH, 404},      Status{EEXIST, 409},
+    Status{EBUSY, 409},  Status{EOPNOTSUPP, 501}, Status{ENOSYS, 501},
 };
 
 const char* title_of(std::uint32_t status) {
@@ -133,6 +136,8 @@ const char* title_of(std::uint32_t status) {
             return "not found";
         case 409:
             return "in conflict with what is there";
+        case 501:
+            return "not possible here";
         default:
             return "failed";
     }

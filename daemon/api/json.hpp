@@ -39,6 +39,7 @@ boost::json::value encode(const CreateEvent& event);
 boost::json::value encode(const ShutdownEvent& event);
 boost::json::value encode(const Event& event);
 boost::json::value encode(const EventGap& gap);
+boost::json::value encode(const EventReset& reset);
 boost::json::value encode(const std::vector<TraceSummary>& traces);
 boost::json::value encode(const XenStoreView& view);
 boost::json::value encode(const CheckReply& reply);

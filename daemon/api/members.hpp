@@ -309,12 +309,19 @@ inline constexpr auto kMembers<Event> = std::tuple{
     required("kind", &Event::kind),      defaulted("domid", &Event::domid),
     defaulted("uuid", &Event::uuid),     defaulted("name", &Event::name),
     defaulted("detail", &Event::detail), defaulted("code", &Event::code),
+    defaulted("log", &Event::log),
 };
 
 template <>
 inline constexpr auto kMembers<EventGap> = std::tuple{
     required("first", &EventGap::first),
     required("last", &EventGap::last),
+};
+
+template <>
+inline constexpr auto kMembers<EventReset> = std::tuple{
+    required("log", &EventReset::log),
+    defaulted("former", &EventReset::former),
 };
 
 template <>

@@ -45,12 +45,14 @@
 ///     GET    /v1/scheduling                        [Scheduling] of all domains
 ///     GET    /v1/cpupools                          [Cpupool]
 ///     POST   /v1/cpupools                          CpupoolRequest → Cpupool
-///     POST   /v1/cpupools-by-node                  a pool for each NUMA node in place of what
-///     there is DELETE /v1/cpupools/{id or name} PUT    /v1/cpupools/{id or name}/name
-///     RenameRequest POST   /v1/cpupools/{id or name}/cpus        PoolCpusRequest PUT
-///     /v1/cpupools/{id or name}/scheduling  PoolSchedulingRequest GET
-///     /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
-///                                                  EventGap under the name "gap". From the newest
+///     POST   /v1/cpupools-by-node                  one for each NUMA node
+///     DELETE /v1/cpupools/{id or name}
+///     PUT    /v1/cpupools/{id or name}/name        RenameRequest
+///     POST   /v1/cpupools/{id or name}/cpus        PoolCpusRequest
+///     PUT    /v1/cpupools/{id or name}/scheduling  PoolSchedulingRequest
+///     GET    /v1/events?after=ID&kinds=K,K&domain=D&follow=true    text/event-stream: Event, and
+///                                                  EventGap under the name "gap", EventReset
+///                                                  under the name "reset". From the newest
 ///                                                  on, or behind `after` or Last-Event-ID.
 ///     GET    /v1/xenstore/{path}?depth=N           XenStoreView; ?recursive for all that is below
 ///     POST   /v1/check?file=NAME&form=xl|toml      a config's text (text/plain) → CheckReply
@@ -294,7 +296,7 @@ struct ShutdownEvent {
 
 /// Something that happened on the host. `kind` is one of daemon/events.hpp's list.
 struct Event {
-    /// Rises by one, across restarts of xld; starts with 1 at each boot of the host.
+    /// Rises by one, across restarts of xld; starts with 1 in each log.
     std::uint64_t id = 0;
     /// Milliseconds since 1970.
     std::int64_t time_ms = 0;
@@ -304,11 +306,20 @@ struct Event {
     std::string uuid, name;
     /// One sentence more, for people; and for programs, where the kind has one, its code.
     std::string detail, code;
+    /// The log that the id is of: another after each boot of the host. `LOG.ID` names the event for
+    /// good.
+    std::string log;
 };
 
 /// What a reader of events has missed: those with these ids are no longer kept.
 struct EventGap {
     std::uint64_t first = 0, last = 0;
+};
+
+/// The id that a reader wants to go on behind is of another log, `former`, which is gone: the host
+/// has booted since. What comes now is all of the present log.
+struct EventReset {
+    std::string log, former;
 };
 
 /// Where the time of a create went is at GET /v1/trace/{id}.

@@ -23,9 +23,10 @@ std::string Key::text() const {
                        domain.raw());
 }
 
-Console::Console(Key key, Ends ends, std::shared_ptr<Log> log, const Limits& limits,
+Console::Console(Key key, Owner owner, Ends ends, std::shared_ptr<Log> log, const Limits& limits,
                  std::uint64_t patience)
     : key_{key},
+      owner_{std::move(owner)},
       ends_{std::move(ends)},
       ring_{ends_.page.bytes()},
       log_{std::move(log)},
@@ -156,7 +157,11 @@ void Console::leave(Typist& typist) {
         pen_ = nullptr;
         warned_.clear();
     }
-    std::erase_if(viewers_, [&](const auto& viewer) { return viewer.get() == &typist; });
+    std::erase_if(viewers_, [&](const auto& viewer) {
+        if (viewer.get() != &typist) return false;
+        missed_ += viewer->missed();
+        return true;
+    });
 }
 
 std::uint64_t Console::start_of(const Wish& wish) const {
@@ -188,7 +193,9 @@ void Console::finish() {
 }
 
 Console::Numbers Console::numbers() const {
-    return {output_, typed_, log_->dropped(), held_up_, ring_.lies(), viewers_.size()};
+    auto missed = missed_;
+    for (const auto& viewer : viewers_) missed += viewer->missed();
+    return {output_, typed_, log_->dropped(), missed, held_up_, ring_.lies(), viewers_.size()};
 }
 
 }  // namespace zeroth::daemon::console

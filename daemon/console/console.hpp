@@ -11,6 +11,7 @@
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
+#include "daemon/console/happening.hpp"
 #include "daemon/console/key.hpp"
 #include "daemon/console/log.hpp"
 #include "daemon/console/pty.hpp"
@@ -40,11 +41,15 @@ public:
         hyper::EventChannels& channels;
         Port port;
     };
-    Console(Key key, Ends ends, std::shared_ptr<Log> log, const Limits& limits,
+    Console(Key key, Owner owner, Ends ends, std::shared_ptr<Log> log, const Limits& limits,
             std::uint64_t patience);
     ~Console() override;
 
     const Key& key() const { return key_; }
+    const Owner& owner() const { return owner_; }
+    void rename(const std::string& name) { owner_.name = name; }
+    /// What is to be told of the bytes that were dropped.
+    DropReport& drop_report() { return drop_report_; }
     Port port() const { return ends_.port; }
     const std::shared_ptr<Log>& log() const { return log_; }
     /// The terminal's path; empty where none could be had.
@@ -84,7 +89,13 @@ public:
     void leave(Typist& typist) override;
 
     struct Numbers {
-        std::uint64_t output = 0, input = 0, dropped = 0, held_up = 0, lies = 0;
+        std::uint64_t output = 0, input = 0;
+        Dropped dropped;
+        /// What those who watch were not shown, as they read too slowly.
+        std::uint64_t missed = 0;
+        /// How often it had to wait, as it printed too much.
+        std::uint64_t held_up = 0;
+        std::uint64_t lies = 0;
         std::size_t viewers = 0;
     };
     Numbers numbers() const;
@@ -99,7 +110,9 @@ private:
     void warn_others(const Typist& holder);
 
     Key key_;
+    Owner owner_;
     Ends ends_;
+    DropReport drop_report_;
     zeroth::console::Ring ring_;
     std::shared_ptr<Log> log_;
     zeroth::console::TokenBucket bucket_;
@@ -111,7 +124,7 @@ private:
     std::vector<const Typist*> warned_;
     std::string input_;
     bool room_wanted_ = false;
-    std::uint64_t output_ = 0, typed_ = 0, held_up_ = 0;
+    std::uint64_t output_ = 0, typed_ = 0, held_up_ = 0, missed_ = 0;
 };
 
 }  // namespace zeroth::daemon::console

@@ -95,7 +95,10 @@ awaitable<void> Finder::sweep() {
     for (const auto domain : alive) {
         if (seen_.contains(domain)) continue;
         const auto looked = co_await look(domain, age);
-        if (!looked) log::warning("{}", looked.error().text());
+        // One that goes meanwhile is no news.
+        if (looked) continue;
+        looked.error().is(ESRCH) ? log::debug("{}", looked.error().text())
+                                 : log::warning("{}", looked.error().text());
     }
     swept_ = true;
 }
@@ -129,6 +132,7 @@ Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {
 
 awaitable<Result<>> Finder::look(DomainId domain, Age age) {
     ZEROTH_CO_TRY(const auto info, xen_.domain(domain));
+    if (info.dying) co_return fail(Error::message(ESRCH, "the domain is dying"));
     seen_.insert(domain);
     ZEROTH_CO_TRY(const auto client, store_.get());
     auto paths = paths_to_read(domain);
@@ -138,6 +142,8 @@ awaitable<Result<>> Finder::look(DomainId domain, Age age) {
         seen_.erase(domain);
         co_return fail(values.error());
     }
+    // It went while XenStore was asked: that its port is not to be had says nothing of others.
+    if (!seen_.contains(domain)) co_return fail(Error::message(ESRCH, "the domain has gone"));
     bool has_main = false;
     for (auto& description : describe(domain, *values)) {
         description.fresh = age == Age::kNew;

@@ -22,12 +22,13 @@ constexpr std::chrono::milliseconds kShortestRest{5};
 }  // namespace
 
 Hub::Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& grants,
-         hyper::EventChannels& channels, const Settings& settings)
+         hyper::EventChannels& channels, const Settings& settings, Tell tell)
     : io_{io},
       seam_{seam},
       grants_{grants},
       channels_{channels},
       limits_{settings.limits},
+      tell_{std::move(tell)},
       folder_{std::make_shared<LogFolder>(settings.log_folder, settings.logs)},
       marks_{settings.marks},
       watch_{io.get_executor()},
@@ -67,9 +68,10 @@ Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
         (void)channels_.unbind(*port);
         return fail(std::move(page).error().within("serve " + key.text()));
     }
-    auto log = open_log(description);
+    auto opened = open_log(description);
     auto console = std::make_shared<Console>(
-        key, Console::Ends{*std::move(page), channels_, *port}, std::move(log), limits_,
+        key, Owner{description.uuid, description.domain_name},
+        Console::Ends{*std::move(page), channels_, *port}, std::move(opened.log), limits_,
         std::max<std::uint64_t>(description.patience, zeroth::console::Recent::kReplay));
     using Use = Description::Use;
     if (description.use != Use::kSocketChannel)
@@ -81,19 +83,36 @@ Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
     // What it printed before we came.
     schedule(console);
     log::info("serving {} ({}) at {}", key.text(), description.domain_name, console->tty());
+    if (!opened.known) tell(Happening::What::kAttached, *console, console->tty());
     return console;
 }
 
-std::shared_ptr<Log> Hub::open_log(const Description& description) {
+void Hub::tell(Happening::What what, const Console& console, std::string detail,
+               std::string code) const {
+    if (tell_) tell_({what, console.key(), console.owner(), std::move(detail), std::move(code)});
+}
+
+void Hub::tell_drops(const Console& console, const std::optional<Dropped>& dropped) const {
+    if (!dropped) return;
+    const auto one = [&](std::uint64_t bytes, const char* why, const char* code) {
+        if (bytes == 0) return;
+        tell(Happening::What::kDropped, console,
+             fmt::format("{} bytes of {}: {}", bytes, console.log()->path(), why), code);
+    };
+    one(dropped->rotated, "the oldest, as there is room for newer ones only", "rotated");
+    one(dropped->unwritten, "it could not be written to", "unwritten");
+}
+
+Hub::OpenLog Hub::open_log(const Description& description) {
     const auto& key = description.key;
-    if (description.use != Description::Use::kConsole) return std::make_shared<Log>();
+    if (description.use != Description::Use::kConsole) return {std::make_shared<Log>()};
     const auto marked = marks_.find(key, description.uuid);
     auto log = std::make_shared<Log>(
         folder_, zeroth::console::log_name(description.domain_name, key.kind, key.number),
         marked.mark);
     if (description.fresh && !marked.known) log->begin_here();
     marked_[key] = marked.mark;
-    return log;
+    return {std::move(log), marked.known};
 }
 
 std::shared_ptr<Console> Hub::find(const Key& key) const {
@@ -127,6 +146,8 @@ void Hub::detach(const Key& key) {
     std::erase_if(queue_, same);
     std::erase_if(later_, same);
     console->finish();
+    tell_drops(*console, console->drop_report().rest(console->log()->dropped()));
+    tell(Happening::What::kDetached, *console, {});
     Marks::release(std::exchange(marked_[key], nullptr));
     marked_.erase(key);
     log::info("no longer serving {}", key.text());
@@ -138,6 +159,14 @@ void Hub::detach(DomainId domain) {
 
 void Hub::forget_former(const std::set<DomainId>& alive) {
     marks_.release_others([&](const Key& key) { return alive.contains(key.domain); });
+}
+
+void Hub::rename(DomainId domain, const std::string& name) {
+    for (const auto& console : of(domain)) {
+        const auto& key = console->key();
+        console->log()->rename(zeroth::console::log_name(name, key.kind, key.number));
+        console->rename(name);
+    }
 }
 
 void Hub::reopen_logs() {
@@ -192,7 +221,10 @@ void Hub::turn() {
 }
 
 void Hub::serve(const Held& console) {
-    switch (console->serve(Console::Clock::now())) {
+    const auto now = Console::Clock::now();
+    const auto next = console->serve(now);
+    tell_drops(*console, console->drop_report().due(console->log()->dropped(), now));
+    switch (next) {
         case Console::Next::kEvent:
             return console->unmask();
         case Console::Next::kTurn:

@@ -51,7 +51,7 @@ struct Description {
 class Hub {
 public:
     Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& grants,
-        hyper::EventChannels& channels, const Settings& settings);
+        hyper::EventChannels& channels, const Settings& settings, Tell tell = {});
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -67,6 +67,8 @@ public:
     void detach(const Key& key);
     void detach(DomainId domain);
 
+    /// The domain is called otherwise: its logs are too.
+    void rename(DomainId domain, const std::string& name);
     /// After somebody moved the log files away.
     void reopen_logs();
     void apply(const Settings& settings);
@@ -74,7 +76,15 @@ public:
 private:
     using Held = std::shared_ptr<Console>;
 
-    std::shared_ptr<Log> open_log(const Description& description);
+    struct OpenLog {
+        std::shared_ptr<Log> log;
+        /// A former xld served the console, and has told of it.
+        bool known = false;
+    };
+    OpenLog open_log(const Description& description);
+    void tell(Happening::What what, const Console& console, std::string detail,
+              std::string code = {}) const;
+    void tell_drops(const Console& console, const std::optional<Dropped>& dropped) const;
     Result<hyper::Mapping> map(const Description& description);
     void wait_for_events();
     void take_events();
@@ -89,6 +99,7 @@ private:
     hyper::GrantTable& grants_;
     hyper::EventChannels& channels_;
     Limits limits_;
+    Tell tell_;
     std::shared_ptr<LogFolder> folder_;
     Marks marks_;
     PtyWatch watch_;

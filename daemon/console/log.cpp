@@ -95,7 +95,11 @@ void Log::open(std::uint64_t end) {
 
 std::uint64_t Log::end() const { return memory_ ? memory_->end() : now_.end(); }
 
-std::uint64_t Log::dropped() const { return dropped_ + lost(); }
+Dropped Log::dropped() const {
+    auto all = dropped_;
+    if (folder_) all.unwritten += lost();
+    return all;
+}
 
 std::uint64_t Log::back(std::uint64_t count) const {
     const std::uint64_t last = end();
@@ -169,7 +173,7 @@ void Log::recover() {
         now_.base = memory_->begin() - now_.size;
         first_ = std::max(first_, memory_->begin() - text.size());
         before_ = {};
-        dropped_ += gap;
+        dropped_.unwritten += gap;
     }
     remember();
     memory_.reset();
@@ -209,7 +213,7 @@ void Log::start_over() {
 }
 
 void Log::tell_of_rotation(std::uint64_t bytes) {
-    dropped_ += bytes;
+    dropped_.rotated += bytes;
     write(fmt::format("[xld: {} bytes dropped: the oldest, by rotation]\r\n", bytes));
 }
 
@@ -223,6 +227,51 @@ void Log::reopen() {
     }
     // The same file as before, or one that somebody else put there.
     if (now_.base < before_.end()) before_ = {};
+}
+
+void Log::rename(const std::string& name) {
+    if (!folder_ || name == name_) return;
+    const auto path = folder_->path() + '/' + name;
+    folder_->begin_use(name);
+    folder_->end_use(name_);
+    if (move_files(path)) {
+        path_ = path;
+    } else {
+        go_on_in(path);
+    }
+    name_ = name;
+}
+
+/// False where a file is in the way, or cannot be moved.
+bool Log::move_files(const std::string& path) const {
+    using zeroth::console::rotated_name;
+    struct stat status {};
+    const auto files = folder_->limits().files;
+    for (unsigned age = 0; age < files; ++age) {
+        if (::lstat(rotated_name(path, age).c_str(), &status) == 0) return false;
+    }
+    if (now_.fd && ::rename(path_.c_str(), path.c_str()) != 0) return false;
+    // One that stays behind is found under its old name, and counts among the old logs.
+    for (unsigned age = 1; age < files; ++age)
+        (void)::rename(rotated_name(path_, age).c_str(), rotated_name(path, age).c_str());
+    return true;
+}
+
+void Log::go_on_in(const std::string& path) {
+    note(fmt::format("the domain has another name: its log goes on in {}", path));
+    const auto before = std::exchange(path_, path);
+    if (memory_) return recover();
+    const auto last = now_.end();
+    before_ = {};
+    now_ = {};
+    open(last);
+    // What another domain printed is shown to nobody as this one's.
+    begin_here();
+    if (!now_.fd) {
+        now_.base = last;
+        return fall_back({}, errno);
+    }
+    note(fmt::format("what it printed before is in {}", before));
 }
 
 Log::Piece Log::read(std::uint64_t position, std::span<char> copy) const {

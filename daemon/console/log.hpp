@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/unique_fd.hpp"
+#include "daemon/console/happening.hpp"
 #include "daemon/console/marks.hpp"
 #include "libdomain/console/recent.hpp"
 #include "libdomain/console/rotation.hpp"
@@ -59,8 +60,13 @@ public:
     /// Copies from `position` on, or from the first byte after it that is still to be had.
     Piece read(std::uint64_t position, std::span<char> copy) const;
 
-    /// Bytes that are in no file: rotated away, or never written.
-    std::uint64_t dropped() const;
+    /// The domain is called otherwise from now on, and so is the log, with those before it. Where
+    /// there is another of that name, it goes on behind that one's last byte, and the notes in both
+    /// tell where the rest is.
+    void rename(const std::string& name);
+
+    /// Bytes that are in no file any more, or never were.
+    Dropped dropped() const;
     const std::string& path() const { return path_; }
 
 private:
@@ -78,6 +84,8 @@ private:
     void make_room(std::size_t count);
     void rotate();
     void start_over();
+    bool move_files(const std::string& path) const;
+    void go_on_in(const std::string& path);
     void tell_of_rotation(std::uint64_t bytes);
     void write(std::string_view bytes);
     void fall_back(std::string_view unwritten, int errno_value);
@@ -94,7 +102,7 @@ private:
     std::optional<zeroth::console::Recent> memory_;
     int errno_ = 0;
     Clock::time_point retry_at_{};
-    std::uint64_t dropped_ = 0;
+    Dropped dropped_;
     std::uint64_t left_over_ = 0;
     std::uint32_t left_over_from_ = 0;
 };

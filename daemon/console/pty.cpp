@@ -92,9 +92,12 @@ void Pty::look() {
     // `echo reboot >/dev/pts/3` has come and gone.
     while (read_some()) {
     }
-    if (!typed_.empty()) type_(*this, typed_);
+    const bool typed = !typed_.empty();
+    if (typed) type_(*this, typed_);
     typed_.clear();
-    if (attached_) detach();
+    if (attached_) return detach();
+    // Whoever types holds the pen, also one who had gone before we saw that it came.
+    if (typed) leave_(*this);
 }
 
 void Pty::attach() {

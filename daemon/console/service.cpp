@@ -27,7 +27,7 @@ asio::awaitable<void> look(Finder& finder, DomainId domain, Finder::Age age, Don
 
 Service::Service(const Parts& parts, const Settings& settings)
     : io_{parts.io},
-      hub_{parts.io, parts.xen.seam(), parts.grants, parts.channels, settings},
+      hub_{parts.io, parts.xen.seam(), parts.grants, parts.channels, settings, parts.tell},
       finder_{parts.io, hub_, parts.xen, parts.store} {}
 
 Result<> Service::look(DomainId domain, Finder::Age age) {
@@ -73,13 +73,21 @@ Result<Service::Stream> Service::open(const Key& key, const Console::Wish& wish)
     return ask<Stream>(try_once);
 }
 
+Result<> Service::rename(DomainId domain, const std::string& name) {
+    ZEROTH_CHECK(ask<bool>([this, domain, name]() -> Result<bool> {
+        hub_.rename(domain, name);
+        return true;
+    }));
+    return {};
+}
+
 Result<std::vector<Service::Served>> Service::list() {
     return ask<std::vector<Served>>([this]() -> Result<std::vector<Served>> {
         std::vector<Served> all;
         for (const auto domain : hub_.domains()) {
             for (const auto& console : hub_.of(domain)) {
-                all.push_back(
-                    {console->key(), console->tty(), console->log()->path(), console->numbers()});
+                all.push_back({console->key(), console->owner(), console->tty(),
+                               console->log()->path(), console->numbers()});
             }
         }
         return all;

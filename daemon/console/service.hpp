@@ -24,6 +24,7 @@ public:
         hyper::GrantTable& grants;
         hyper::EventChannels& channels;
         xs::LastingClient& store;
+        Tell tell = {};
     };
     Service(const Parts& parts, const Settings& settings);
 
@@ -46,8 +47,12 @@ public:
     /// ENOENT: the console is not served here.
     Result<Stream> open(const Key& key, const Console::Wish& wish);
 
+    /// The domain is called otherwise: its logs are too.
+    Result<> rename(DomainId domain, const std::string& name);
+
     struct Served {
         Key key;
+        Owner owner;
         std::string tty, log;
         Console::Numbers numbers;
     };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/local/stream_protocol.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,6 +40,8 @@ public:
     /// The console has ended.
     void finish();
     bool gone() const { return !socket_.is_open(); }
+    /// Bytes that it was not shown, as it fell too far behind.
+    std::uint64_t missed() const { return cursor_.dropped(); }
 
     std::string name() const override { return name_; }
     void notice(std::string_view text) override;

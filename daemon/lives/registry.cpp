@@ -101,7 +101,10 @@ Result<> Registry::begin(const Record& record, api::CreateRequest request) {
     // The request first: one without a record is swept up, a record without one cannot be acted on.
     ZEROTH_CHECK(replace_file(path(record.uuid, kRequest),
                               boost::json::serialize(api::encode(request)) + '\n'));
-    ZEROTH_CHECK(write(record));
+    if (auto written = write(record); !written) {
+        ::unlink(path(record.uuid, kRequest).c_str());
+        return written;
+    }
     records_[record.uuid] = record;
     return {};
 }
@@ -121,10 +124,21 @@ std::optional<Record> Registry::change(const Uuid& uuid,
     auto before = found->second;
     change(found->second);
     if (found->second == before) return before;
-    if (const auto written = write(found->second); !written) {
+    if (const auto written = write(found->second); written) {
+        late_.erase(uuid);
+    } else {
         log::warning("{}", written.error().text());
+        late_.insert(uuid);
     }
     return found->second;
+}
+
+void Registry::write_late() {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(late_, [&](const Uuid& uuid) {
+        const auto found = records_.find(uuid);
+        return found == records_.end() || write(found->second);
+    });
 }
 
 void Registry::remove(const Uuid& uuid) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,12 @@ public:
     /// A record that is new or has changed, first to disk.
     Result<> put(const Record& record);
     /// `change` works on the record as it is; nothing happens where there is none. Gives the record
-    /// as it is now. A failure to write is told in the log: memory goes on with the change.
+    /// as it is now. A failure to write is told in the log: memory goes on with the change, and it
+    /// is written later.
     std::optional<Record> change(const Uuid& uuid, const std::function<void(Record&)>& change);
     void remove(const Uuid& uuid);
+    /// Writes what could not be written before. To be called now and then.
+    void write_late();
 
     std::optional<Record> find(const Uuid& uuid) const;
     std::optional<Record> find(DomainId domid) const;
@@ -50,6 +54,8 @@ private:
     std::string folder_;
     mutable std::mutex mutex_;
     std::map<Uuid, Record> records_;
+    /// Those that have changed since they were last written.
+    std::set<Uuid> late_;
 };
 
 }  // namespace zeroth::daemon::lives

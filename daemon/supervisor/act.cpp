@@ -7,6 +7,7 @@
 
 #include "core/log.hpp"
 #include "daemon/lives/damping.hpp"
+#include "daemon/lives_metrics.hpp"
 #include "daemon/supervisor/supervisor.hpp"
 #include "daemon/tell.hpp"
 #include "daemon/userdata.hpp"
@@ -103,6 +104,7 @@ void Supervisor::end_of_life(lives::Record record, const hyper::DomainInfo& info
     log::info("domain {} ({}): {} asks for {}{}{}", info.id.raw(), record.name, reason,
               verdict.action, verdict.remark.empty() ? "" : "; ", verdict.remark);
     tell(ground_.events, event::kPolicy, info.id, record, verdict.remark, verdict.action);
+    count_policy(ground_.metrics, reason, verdict.action);
     if (verdict.dump_core) dump(record);
     if (verdict.fate == Fate::kPreserve) return stays();
     if (stopping_) return;  // the next xld takes it from the start
@@ -208,6 +210,7 @@ void Supervisor::restart(lives::Record record) {
                         (record.not_before_ms - lives::now_ms() + 999) / 1000);
         log::warning("domain {} ({}): {}", record.domid.raw(), record.name, said);
         tell(ground_.events, event::kDamped, record.domid, record, said);
+        count_restart(ground_.metrics, Restart::kDamped);
         registry_.change(record.uuid,
                          [&](lives::Record& its) { its.damping_told = record.not_before_ms; });
     }
@@ -225,6 +228,7 @@ void Supervisor::start_again(const lives::Record& record) {
                 its.domid = *domid;  // somebody destroys it
             }
         });
+        count_restart(ground_.metrics, Restart::kDone);
         log::info("domain {} ({}) lives again, as {}", record.domid.raw(), record.name,
                   domid->raw());
         if (now) {
@@ -239,6 +243,7 @@ void Supervisor::start_again(const lives::Record& record) {
         lives::note_failed_start(its, lives::now_ms(), why);
     });
     if (!now) return;
+    count_restart(ground_.metrics, Restart::kFailed);
     log::error("domain {} ({}) cannot be started again: {}", record.domid.raw(), record.name, why);
     tell(ground_.events, event::kRestartFailed, record.domid, record, why);
     wait_until(record.uuid, now->not_before_ms);

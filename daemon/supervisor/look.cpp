@@ -92,6 +92,7 @@ void Supervisor::look() {
 }
 
 Result<> Supervisor::compare() {
+    registry_.write_late();
     // In this order: what ends between the two is met again with the event that tells of it.
     const auto records = registry_.all();
     ZEROTH_TRY(const auto infos, xen_.domains());

@@ -61,6 +61,7 @@ Result<> Supervisor::retire(const lives::Record& record) {
     ZEROTH_TRY(const auto start, store->read(starts));
     ZEROTH_CHECK(store->apply(renaming(record.domid, kept.name, record.uuid, uuid,
                                        start[0].value_or(start[1].value_or("")))));
+    service_.rename_consoles(record.domid, kept.name);
     move_userdata(ground_.settings.userdata_dir, record.domid, record.uuid, uuid);
     ZEROTH_CHECK(xen_.set_handle(record.domid, uuid));
     tell(ground_.events, event::kRenamed, record.domid, kept,

@@ -52,4 +52,18 @@ check_equal "for people, it has a heading" \
 check_status 2 "an id that is none is refused" xl events --since yesterday
 stop_xld
 check_fails "without xld it ends" xl events
+
+# A host that has booted has an empty /run.
+log=$(sed -n 's/.*"log":"\([0-9a-f]*\)".*/\1/p' followed.txt | head -n 1)
+rm -r "$xld_folder/state"
+start_xld
+for name in one two three; do check "there is a guest" xl create -q tiny.cfg "name=\"$name\""; done
+xl events --no-follow --json --kinds domain --since "$log.2" >reset.txt
+check "who goes on behind an id of before is told so" grep -q "^{\"kind\":\"reset\",.*\"former\":\"$log\"}" reset.txt
+check_equal "and misses nothing of what has happened since" "$(grep -c domain.created reset.txt)" 3
+check "people too" sh -c '"$ZEROTH_BIN/xl" events --no-follow --since "$1.2" 2>&1 >/dev/null |
+    grep "the host has booted since"' sh "$log"
+new=$(sed -n 's/^{"kind":"reset","log":"\([0-9a-f]*\)".*/\1/p' reset.txt)
+check_equal "an id of now is taken for what it is" \
+    "$(xl events --no-follow --json --since "$new.2" | grep -c reset)" 0
 checks_done

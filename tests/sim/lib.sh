@@ -21,6 +21,8 @@ export ZEROTH_XLD_SOCKET="$xld_folder/xld.sock"
 store_pid=''
 machine_pid=''
 machine=$xld_folder/machine
+# Not those of a run before.
+rm -f xenstored.log xld.log machine.log
 export XENSTORED_PATH="$xld_folder/store"
 
 xl() { "$ZEROTH_BIN/xl" "$@"; }

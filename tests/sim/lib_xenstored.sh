@@ -13,6 +13,8 @@
 xs_folder=$(mktemp -d)
 xs_socket=$xs_folder/socket
 xs_pid=''
+# Not that of a run before.
+rm -f xenstored.log
 export XENSTORED_PATH="$xs_socket"
 
 xenstored() { "$ZEROTH_BIN/xenstored" --no-xen "$@"; }

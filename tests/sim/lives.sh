@@ -53,6 +53,11 @@ for _ in $(seq 1 30); do listed loop || missing=$((missing + 1)); done
 check_equal "a domain that reboots all the time is in every list" "$missing" 0
 check_within 10 "its restarts are slowed down, which is told" told loop domain.restart-damped
 check_within 10 "it has had several lives" lives_at_least loop 3
+metric() { curl -s --unix-socket "$ZEROTH_XLD_SOCKET" http://x/metrics | grep -q "$1"; }
+check "which is counted" metric '^xld_domain_restarts_total{.*name="loop".*} [2-9]'
+check "of all domains, too" metric '^xld_restarts_total{result="done"} [2-9]'
+check "and why" metric '^xld_policies_total{reason="reboot",action="restart"} [2-9]'
+check "and what was put off" metric '^xld_restarts_damped_total [1-9]'
 check_within 10 "the list says that it restarts" sh -c '"$ZEROTH_BIN/xl" list --json loop | grep -q "\"restarting\": true"'
 check_status 3 "its name is taken meanwhile" xl create -q loop.cfg
 check_fails "it cannot be paused between two lives" xl pause loop
@@ -62,14 +67,14 @@ was=$(number loop lives)
 check_within 30 "and restarted by the next xld" lives_at_least loop $((was + 1))
 check_equal "with the same UUID" "$(number loop uuid)" "$uuid"
 check "destroy ends the loop" xl destroy loop
-sleep 2
-check "for good" gone loop
+check "for good" sh -c '! grep -l "\"name\":\"loop\"" "$1"/*.json' sh "$xld_folder/state/domains"
+check "it is listed no more" gone loop
 
 guest late sim:linux
-check_within 10 "a guest is up" xs read "/local/domain/$(xl domid late)/control/feature-poweroff"
+id=$(xl domid late)
+check_within 10 "a guest is up" xs read "/local/domain/$id/control/feature-poweroff"
 stop_xld KILL
-xs write "/local/domain/$(xs list /local/domain | tail -n 1)/control/shutdown" poweroff
-sleep 0.5
+check "it ends while there is no xld" xen_sim end "$id" poweroff
 start_xld
 check_within 10 "what ended while xld was not there is acted on" gone late
 check_equal "nobody was taken for somebody else's" "$(grep -c domain.adopted "$events")" 0

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 #include <charconv>
 #include <ctime>
 #include <thread>
@@ -56,6 +58,8 @@ public:
         ZEROTH_TRY(const boost::json::value value, api::parse_json(message.data));
         if (message.name == "gap") {
             ZEROTH_CHECK(print_gap(value));
+        } else if (message.name == "reset") {
+            ZEROTH_CHECK(print_reset(value));
         } else if (as_json_) {
             context_.out.print("{}\n", boost::json::serialize(value));
         } else {
@@ -69,13 +73,28 @@ private:
     Result<> print_gap(const boost::json::value& value) {
         ZEROTH_TRY(const api::EventGap gap, api::decode<api::EventGap>(value));
         if (as_json_) {
-            boost::json::object line{{"kind", "gap"}};
-            line.insert(value.get_object().begin(), value.get_object().end());
-            context_.out.print("{}\n", boost::json::serialize(line));
+            print_object("gap", value);
         } else {
             context_.err.print("xl: events {} to {} are no longer kept\n", gap.first, gap.last);
         }
         return {};
+    }
+
+    Result<> print_reset(const boost::json::value& value) {
+        ZEROTH_CHECK(api::decode<api::EventReset>(value));
+        if (as_json_) {
+            print_object("reset", value);
+        } else {
+            context_.err.print("xl: the host has booted since: its events begin anew\n");
+        }
+        return {};
+    }
+
+    /// What is no event, as a line among those that are.
+    void print_object(const char* kind, const boost::json::value& value) {
+        boost::json::object line{{"kind", kind}};
+        line.insert(value.get_object().begin(), value.get_object().end());
+        context_.out.print("{}\n", boost::json::serialize(line));
     }
 
     void print_row(const api::Event& event) {
@@ -128,12 +147,16 @@ private:
     bool begun_ = false, ours_ = false;
 };
 
-/// nullopt for what is neither.
+/// A number, or one with the log that it is of ("3f9a1c20.57"); nullopt for what is neither.
 std::optional<std::string> parse_since(std::string_view text) {
     if (text == "all") return "0";
+    const auto number = text.substr(text.find('.') + 1);
+    const auto log = text.substr(0, text.find('.'));
+    const auto in_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
     std::uint64_t id = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+    const auto [rest, error] = std::from_chars(number.data(), number.data() + number.size(), id);
+    if (error != std::errc{} || rest != number.data() + number.size()) return std::nullopt;
+    if (log.empty() || !std::ranges::all_of(log, in_hex)) return std::nullopt;
     return std::string{text};
 }
 
@@ -144,7 +167,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
     if (since) {
         const auto parsed = parse_since(*since);
         if (!parsed) {
-            context.err.print("xl: `{}' is neither an event's number nor `all'\n", *since);
+            context.err.print("xl: `{}' is neither an event's id nor `all'\n", *since);
             return kUsage;
         }
         after = *parsed;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# xen: 4.17
-# board: --with-reference --timeout 900
-# Every domain's console is served by xld: terminals, logs, streams, and what a SIGKILL leaves of it.
+# board: --with-reference --timeout 1200
+# Every domain's console is served by xld: terminals, logs, streams, and what is left of it when xld or
+# xenstored is killed, or both.
 . /board/check.sh
 cd /root
 log=/var/log/xen/console
@@ -28,11 +28,6 @@ in_background() {
 # type_at FIFO-OF TEXT
 type_at() { printf '%s' "$2" >"$1.in"; }
 tty_of() { xenstore-read "/local/domain/$(xl domid "$1")/console/tty"; }
-restart_xld() {
-    kill "-${1:-KILL}" "$(cat /run/zeroth/xld.pid)"
-    rm -f /run/zeroth/xld.pid
-    /etc/init.d/xencommons start
-}
 
 # A guest that prints one line and no more: its first byte counts.
 sleep 1000 | xl create -c /guest/tiny.cfg >first.txt 2>&1 &
@@ -84,22 +79,50 @@ tty=$(tty_of g1)
 printf 'echo $((8 * 8)) over the pty\n' >"$tty"
 check_within 10 "a line written to the terminal is typed" grep -q '64 over the pty' $log/guest-g1.log
 
-# A guest prints numbered lines while xld is killed and started again.
-in_background counting.txt xl console g1
-type_at counting.txt 'stty -echo; i=0; while [ $i -lt 6000 ]; do echo "number $i."; i=$((i + 1)); done; echo all told
-'
-for _ in 1 2 3 4 5; do
-    sleep 1
-    restart_xld KILL
-done
-check_within 120 "it goes on printing" grep -q '^all told' $log/guest-g1.log
-missing_and_double() {
-    for part in .4 .3 .2 .1 ''; do cat "$log/guest-g1.log$part" 2>/dev/null; done | tr -d '\r' | sed -n 's/^number \([0-9]*\)\.$/\1/p' |
-        awk '$1 != next_one { print "expected " next_one + 0 ", found " $1; bad = 1 } { next_one = $1 + 1 } END { if (next_one != 6000) { print "ends with " next_one; bad = 1 } exit bad }'
+# killed_while_printing WORD LINES KILL…: the guest prints so many numbered lines, while KILL is done
+# five times; each is in the log once, and is shown once to who watches.
+killed_while_printing() {
+    word=$1 lines=$2
+    shift 2
+    in_background "$word.txt" xl console g1
+    type_at "$word.txt" "stty -echo; echo; i=0; while [ \$i -lt $lines ]; do echo \"$word \$i.\"; i=\$((i + 1)); done; echo all $word
+"
+    check_within 60 "a guest prints" grep -q "^$word 1\." $log/guest-g1.log
+    for _ in 1 2 3 4 5; do
+        "$@"
+        sleep 1
+    done
+    check_within 120 "it goes on printing" grep -q "^all $word" $log/guest-g1.log
+    check "after five SIGKILLs the log has every line once" each_line_once "$word" "$lines"
+    check_within 20 "who watched sees the end" grep -q "^all $word" "$word.txt"
+    check_equal "and every line too" "$(tr -d '\r' <"$word.txt" | grep -c "^$word [0-9]*\.$")" "$lines"
+    kill $background
 }
-check "after five SIGKILLs of xld the log has every line once" missing_and_double
-check_within 20 "who watched sees the end" grep -q '^all told' counting.txt
-check_equal "and every line too" "$(tr -d '\r' <counting.txt | grep -c '^number [0-9]*\.$')" 6000
+each_line_once() {
+    for part in .4 .3 .2 .1 ''; do cat "$log/guest-g1.log$part" 2>/dev/null; done | tr -d '\r' |
+        sed -n "s/^$1 \([0-9]*\)\.\$/\1/p" | awk -v lines="$2" '
+            $1 != next_one { print "expected " next_one + 0 ", found " $1; bad = 1 }
+            { next_one = $1 + 1 }
+            END { if (next_one != lines) { print "ends with " next_one; bad = 1 } exit bad }'
+}
+# kill_daemons PID-FILE…: at once, and what init starts in their place
+kill_daemons() {
+    # shellcheck disable=SC2046
+    kill -KILL $(cat "$@")
+    rm -f "$@"
+    /etc/init.d/xencommons start
+}
+killed_while_printing xld 6000 kill_daemons /run/zeroth/xld.pid
+killed_while_printing store 3000 kill_daemons /run/xen/xenstored.pid
+killed_while_printing both 3000 kill_daemons /run/xen/xenstored.pid /run/zeroth/xld.pid
+check "after all that a guest is made" xl create -q /guest/tiny.cfg
+check_within 10 "and its console served" grep -qF "$first_line" $log/guest-tiny.log
+check "and its terminal told" sh -c "[ -c '$(tty_of tiny)' ]"
+check "it ends" xl destroy tiny
+in_background typed.txt xl console g1
+type_at typed.txt 'echo $((6 * 6)) after all that
+'
+check_within 10 "what is typed reaches the one that was there before" grep -q '36 after all that' typed.txt
 kill $background
 
 # Rotation, and a guest that prints without end.

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What becomes of guests that end: policies, restarts and their damping, guests of other toolstacks,
 # and an xld that is killed in the middle of it.
-# xen: 4.17
 # board: --with-reference --timeout 900
 . /board/check.sh
 cd /root

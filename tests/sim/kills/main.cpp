@@ -3,8 +3,10 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -23,6 +25,8 @@ constexpr std::string_view kUsage =
 /// Hosts side by side: a step mostly waits for programs to start.
 constexpr std::size_t kWorlds = 3;
 
+using Clock = std::chrono::steady_clock;
+
 struct Options {
     std::string programs;
     Extent extent = Extent::kChosen;
@@ -33,11 +37,15 @@ struct Options {
 struct Progress {
     std::mutex mutex;
     unsigned done = 0, failed = 0;
+    /// How long the slowest kill of each operation took, and which it was.
+    std::map<const Operation*, std::pair<Clock::duration, std::string>> slowest;
 
-    void tell(const Operation& operation, const Kill& kill,
+    void tell(const Operation& operation, const Kill& kill, Clock::duration took,
               const std::vector<std::string>& complaints) {
         const std::scoped_lock lock{mutex};
         ++done;
+        auto& slow = slowest[&operation];
+        slow = std::max(slow, {took, kill.text()});
         if (complaints.empty()) return;
         ++failed;
         fmt::print("not ok - {}, killed {}\n", operation.name, kill.text());
@@ -59,8 +67,9 @@ Result<> run_world(std::size_t number, const Options& options, Progress& progres
     for (const auto* operation : options.operations) {
         ZEROTH_TRY(const auto kills, kills_of(*world, *operation, options.extent));
         for (std::size_t i = number; i < kills.size(); i += kWorlds) {
+            const auto begun = Clock::now();
             const auto complaints = kill_once(*world, *operation, kills[i], before);
-            progress.tell(*operation, kills[i], complaints);
+            progress.tell(*operation, kills[i], Clock::now() - begun, complaints);
             // What is wrong once would be found again and again.
             if (!complaints.empty()) return fail("the rest is left out on this host");
         }
@@ -83,6 +92,10 @@ int run(const Options& options) {
         });
     }
     for (auto& thread : threads) thread.join();
+    for (const auto& [operation, slow] : progress.slowest) {
+        fmt::print("# {}: the slowest took {:.1f} s: {}\n", operation->name,
+                   std::chrono::duration<double>(slow.first).count(), slow.second);
+    }
     fmt::print("{} kills, {} failed\n", progress.done, progress.failed);
     return progress.failed == 0 && progress.done > 0 ? 0 : 1;
 }

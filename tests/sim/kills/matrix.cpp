@@ -3,15 +3,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <deque>
+#include <fstream>
 
 namespace zeroth::testing {
 namespace {
 
 /// Of the requests inside a transaction, which is undone as a whole, one in so many is chosen.
-constexpr std::uint64_t kStride = 24;
-/// Of more hypercalls than many, few are chosen.
-constexpr std::uint64_t kManyCalls = 150, kFewCalls = 30;
+constexpr std::uint64_t kStride = 48;
+/// Of more hypercalls than these, and of more requests outside of transactions, so many are chosen,
+/// evenly.
+constexpr std::uint64_t kChosenCalls = 24, kChosenRequests = 24;
+
+/// Every so many-th of `count` are `chosen` or a few more.
+std::uint64_t step_of(std::uint64_t count, std::uint64_t chosen) {
+    return std::max<std::uint64_t>(count / chosen, 1);
+}
 
 Result<std::uint64_t> uses_of_xld(World& world) {
     ZEROTH_TRY(const auto text, world.tell_machine("uses xld"));
@@ -36,10 +45,27 @@ void append(std::vector<std::string>& to, std::vector<std::string> from) {
     to.insert(to.end(), from.begin(), from.end());
 }
 
-/// Once xld has done what it does by itself.
+/// What is still wrong once xld has had time to do what it does by itself. It is asked until there
+/// is nothing, and not once more: xld may be about to begin another life.
 std::vector<std::string> settled_contradictions(World& world) {
-    soon([&] { return contradictions(world).empty(); });
-    return contradictions(world);
+    std::vector<std::string> complaints;
+    soon([&] {
+        complaints = contradictions(world);
+        return complaints.empty();
+    });
+    return complaints;
+}
+
+/// What xld said last, for who has to find out why.
+void append_last_words(std::vector<std::string>& complaints, const World& world) {
+    constexpr std::size_t kLines = 30;
+    std::deque<std::string> last;
+    std::ifstream log{world.path("xld.log")};
+    for (std::string line; std::getline(log, line);) {
+        last.push_back("xld: " + line);
+        if (last.size() > kLines) last.pop_front();
+    }
+    complaints.insert(complaints.end(), last.begin(), last.end());
 }
 
 /// Whether xld was killed, and is back.
@@ -79,17 +105,17 @@ Result<std::vector<Kill>> kills_of(World& world, const Operation& operation, Ext
         kills.push_back({at, StoreProxy::When::kBefore, n});
         if (extent == Extent::kAll) kills.push_back({at, StoreProxy::When::kAfter, n});
     };
-    // What goes on for as long as one looks at it repeats itself.
     const auto calls = after - before;
-    const auto step = extent == Extent::kAll || calls <= kManyCalls ? 1 : calls / kFewCalls;
+    const auto step = extent == Extent::kAll ? 1 : step_of(calls, kChosenCalls);
     for (std::uint64_t n = 1; n <= calls; n += step) add(Kill::At::kHypercall, n);
+    const auto stride = step_of(requests.size(), kChosenRequests);
     for (std::uint64_t n = 1; n <= requests.size(); ++n) {
         const auto& request = requests[n - 1];
-        const bool same = request.in_transaction &&
-                          request.type != xs::MessageType::kTransactionEnd && n % kStride != 0;
-        if (!same || extent == Extent::kAll) add(Kill::At::kRequest, n);
+        const bool end = request.type == xs::MessageType::kTransactionEnd;
+        const bool chosen = end || n % (request.in_transaction ? kStride : stride) == 0;
+        if (chosen || extent == Extent::kAll) add(Kill::At::kRequest, n);
         // The one request of which it matters that it was carried out and not answered.
-        if (request.type == xs::MessageType::kTransactionEnd && extent == Extent::kChosen) {
+        if (end && extent == Extent::kChosen) {
             kills.push_back({Kill::At::kRequest, StoreProxy::When::kAfter, n});
         }
     }
@@ -101,12 +127,13 @@ std::vector<std::string> kill_once(World& world, const Operation& operation, con
     std::vector<std::string> complaints;
     if (const auto done = kill_and_start_anew(world, operation, kill); !done) {
         complaints.push_back(done.error().text());
-        return complaints;
+    } else {
+        append(complaints, settled_contradictions(world));
+        append(complaints, operation.check(world));
+        append(complaints, settled_contradictions(world));
+        append(complaints, leftovers(world, before));
     }
-    append(complaints, settled_contradictions(world));
-    append(complaints, operation.check(world));
-    append(complaints, settled_contradictions(world));
-    append(complaints, leftovers(world, before));
+    if (!complaints.empty()) append_last_words(complaints, world);
     return complaints;
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -95,13 +96,15 @@ private:
     std::shared_ptr<xs::Client> store_;
 };
 
+inline constexpr std::chrono::milliseconds kLongestRest{32};
 /// Until `predicate` holds; false when it does not within `seconds`.
 template <class Predicate>
 bool soon(Predicate predicate, int seconds = 20) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds};
-    while (!predicate()) {
+    // Ever less often: to look is work too, and there are other tests.
+    for (std::chrono::milliseconds rest{1}; !predicate(); rest = std::min(rest * 2, kLongestRest)) {
         if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds{3});
+        std::this_thread::sleep_for(rest);
     }
     return true;
 }

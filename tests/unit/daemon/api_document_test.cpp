@@ -237,7 +237,7 @@ std::vector<Call> calls(const Host& host) {
         {"GET", "/v1/xenstore/nowhere", 404},
         {"GET", "/v1/xenstore/local?depth=99", 400},
         // Xen for ARM has none so far.
-        {"POST", "/v1/domains/g1/trigger", 500, R"({"trigger":"nmi"})"},
+        {"POST", "/v1/domains/g1/trigger", 501, R"({"trigger":"nmi"})"},
         {"GET", "/v1/cpupools"},
         {"POST", "/v1/cpupools", 200, R"({"name":"p1","scheduler":"credit"})"},
         {"POST", "/v1/cpupools", 409, R"({"name":"p1"})"},

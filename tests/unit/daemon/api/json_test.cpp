@@ -243,7 +243,8 @@ TEST(ApiJson, ErrorsBecomeProblems) {
         std::uint32_t status;
     };
     for (const Row& row : {Row{EINVAL, 400}, Row{EPERM, 403}, Row{EACCES, 403}, Row{ENOENT, 404},
-                           Row{ESRCH, 404}, Row{EEXIST, 409}, Row{EBUSY, 409}, Row{ENOMEM, 500}}) {
+                           Row{ESRCH, 404}, Row{EEXIST, 409}, Row{EBUSY, 409}, Row{ENOMEM, 500},
+                           Row{EOPNOTSUPP, 501}, Row{ENOSYS, 501}}) {
         const Problem problem = to_problem(Error{row.errno_value, "populate memory"});
         EXPECT_EQ(problem.status, row.status);
         EXPECT_EQ(problem.errno_value, row.errno_value);

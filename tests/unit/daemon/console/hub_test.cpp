@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -112,7 +113,9 @@ protected:
     void start() {
         io_ = std::make_unique<boost::asio::io_context>(1);
         channels_ = *sim_.machine->event_channels();
-        hub_ = std::make_unique<Hub>(*io_, *sim_.machine, *grants_, *channels_, settings_);
+        hub_ = std::make_unique<Hub>(
+            *io_, *sim_.machine, *grants_, *channels_, settings_,
+            [this](const Happening& happening) { told_.push_back(happening); });
     }
     void kill() {
         hub_.reset();
@@ -125,6 +128,9 @@ protected:
             io_->restart();
             idle = io_->run_for(1ms) == 0 ? idle + 1 : 0;
         }
+    }
+    std::size_t told(Happening::What what) const {
+        return static_cast<std::size_t>(std::ranges::count(told_, what, &Happening::what));
     }
     std::string file(const std::string& name) const {
         std::ifstream in{folder_ / "log" / name};
@@ -158,6 +164,7 @@ protected:
     }
     static constexpr Console::Wish kTyping{.may = Viewer::May::kType, .from = {}};
 
+    std::vector<Happening> told_;
     hyper::Simulated sim_;
     std::unique_ptr<hyper::GrantTable> grants_ = *sim_.machine->grant_table();
     fs::path folder_;
@@ -305,8 +312,94 @@ TEST_F(HubTest, ALogIsRotatedAndSaysWhatItLost) {
     EXPECT_GT(file(name + ".2").size(), 8'000U);
     EXPECT_FALSE(fs::exists(folder_ / "log" / (name + ".3")));
     EXPECT_THAT(file(name), StartsWith("[xld: "));
+    // Told of once in a minute, and of the rest when the domain ends.
+    EXPECT_EQ(told(Happening::What::kDropped), 1U);
+    const auto dropped = hub_->find(guest.description().key)->numbers().dropped;
+    EXPECT_GT(dropped.rotated, 20'000U);
+    EXPECT_EQ(dropped.unwritten, 0U);
     // Who comes now is shown what is before the rotation too.
     EXPECT_GT(shown(watch(guest)).size(), 10'000U);
+    hub_->detach(guest.id());
+    EXPECT_EQ(told(Happening::What::kDropped), 2U);
+    EXPECT_EQ(told_.back().what, Happening::What::kDetached);
+}
+
+TEST_F(HubTest, WhoKeepsARecordIsToldOnceOfEachConsole) {
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_EQ(told_[0].what, Happening::What::kAttached);
+    EXPECT_EQ(told_[0].owner.uuid, guest.description().uuid);
+    EXPECT_EQ(told_[0].owner.name, guest.description().domain_name);
+    EXPECT_EQ(told_[0].detail, hub_->find(guest.description().key)->tty());
+    // An xld that comes after a SIGKILL serves what the one before told of.
+    kill();
+    start();
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    EXPECT_EQ(told_.size(), 1U);
+    hub_->detach(guest.id());
+    EXPECT_EQ(told_.size(), 2U);
+}
+
+TEST(DropReportTest, TellsAtOnceThenOnceAMinuteAndTheRestAtTheEnd) {
+    DropReport report;
+    const DropReport::Clock::time_point start{};
+    EXPECT_FALSE(report.due({}, start));
+    EXPECT_EQ(report.due({.rotated = 10}, start), (Dropped{.rotated = 10}));
+    EXPECT_FALSE(report.due({.rotated = 20}, start + 59s));
+    EXPECT_EQ(report.due({.rotated = 20, .unwritten = 5}, start + 60s),
+              (Dropped{.rotated = 10, .unwritten = 5}));
+    EXPECT_FALSE(report.due({.rotated = 20, .unwritten = 5}, start + 200s));
+    EXPECT_FALSE(report.rest({.rotated = 20, .unwritten = 5}));
+    EXPECT_EQ(report.rest({.rotated = 20, .unwritten = 6}), (Dropped{.unwritten = 1}));
+}
+
+TEST_F(HubTest, ALogFollowsItsDomainsName) {
+    settings_.logs = {.size = 10'000, .files = 3};
+    kill();
+    start();
+    Guest guest{sim_};
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    for (int i = 0; i < 15; ++i) {
+        guest.print(std::string(1000, 'a'));
+        run();
+    }
+    hub_->rename(guest.id(), "other");
+    guest.print("after\n");
+    run();
+    EXPECT_EQ(log_of(guest), "");
+    EXPECT_THAT(file("guest-other.log"), EndsWith("aafter\n"));
+    EXPECT_GT(file("guest-other.log.1").size(), 8'000U);
+    EXPECT_THAT(shown(watch(guest)), EndsWith("aafter\n"));
+    // The mark goes with the file: a SIGKILL loses nothing and repeats nothing.
+    kill();
+    guest.print("later\n");
+    start();
+    auto description = guest.description();
+    description.domain_name = "other";
+    ASSERT_TRUE(hub_->attach(description));
+    run();
+    EXPECT_THAT(file("guest-other.log"), EndsWith("aafter\nlater\n"));
+}
+
+TEST_F(HubTest, ALogGoesOnBehindThatOfAFormerDomainOfTheName) {
+    Guest former{sim_}, guest{sim_};
+    ASSERT_TRUE(hub_->attach(former.description()));
+    former.print("former\n");
+    run();
+    hub_->detach(former.id());
+    ASSERT_TRUE(hub_->attach(guest.description()));
+    guest.print("before\n");
+    run();
+    hub_->rename(guest.id(), former.description().domain_name);
+    guest.print("after\n");
+    run();
+    EXPECT_THAT(log_of(former), StartsWith("former\n[xld: what it printed before is in "));
+    EXPECT_THAT(log_of(former), EndsWith("]\r\nafter\n"));
+    EXPECT_THAT(log_of(guest), StartsWith("before\n[xld: the domain has another name: "));
+    const auto seen = shown(watch(guest));
+    EXPECT_THAT(seen, EndsWith("after\n"));
+    EXPECT_THAT(seen, ::testing::Not(HasSubstr("former\n")));
 }
 
 TEST_F(HubTest, ALogThatCannotBeWrittenIsCompletedLater) {
@@ -322,6 +415,7 @@ TEST_F(HubTest, ALogThatCannotBeWrittenIsCompletedLater) {
     guest.print("two ");
     run();
     EXPECT_EQ(shown(watch(guest)), "one two ");
+    EXPECT_EQ(hub_->find(guest.description().key)->numbers().dropped.total(), 0U);
     fs::remove(folder_ / "log");
     fs::create_directory(folder_ / "log");
     log->reopen();
@@ -432,6 +526,24 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     EXPECT_EQ(::write(tty.get(), "root\n", 5), 5);
     run();
     EXPECT_EQ(guest.read(), "root\n");
+}
+
+TEST_F(HubTest, WhoTypedAtATerminalAndHasGoneHoldsNoPen) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    run();
+    {
+        // As `echo >/dev/pts/3` does: it has come and gone when it is noticed.
+        const UniqueFd terminal{::open((*console)->tty().c_str(), O_WRONLY | O_NOCTTY)};
+        ASSERT_EQ(::write(terminal.get(), "quick\n", 6), 6);
+    }
+    run();
+    EXPECT_EQ(guest.read(), "quick\n");
+    const auto viewer = watch(guest, kTyping);
+    type(viewer, "slow");
+    run();
+    EXPECT_EQ(guest.read(), "slow");
 }
 
 TEST_F(HubTest, ATerminalIsSentMoreThanItHolds) {

@@ -107,5 +107,19 @@ TEST_F(RegistryFolder, WithoutAFolderABeginFails) {
     EXPECT_TRUE(registry.all().empty());
 }
 
+TEST_F(RegistryFolder, WhatCouldNotBeWrittenIsWrittenLater) {
+    Registry registry{folder + "/its"};
+    const auto wanted = record("g1", 7);
+    ASSERT_TRUE(registry.put(wanted));
+    fs::rename(folder + "/its", folder + "/away");
+    ASSERT_TRUE(registry.change(wanted.uuid, [](Record& its) { its.lives = 5; }));
+    registry.write_late();
+    EXPECT_EQ(registry.find(wanted.uuid)->lives, 5U);
+    EXPECT_EQ(Registry{folder + "/away"}.find(wanted.uuid)->lives, 1U);
+    fs::rename(folder + "/away", folder + "/its");
+    registry.write_late();
+    EXPECT_EQ(Registry{folder + "/its"}.find(wanted.uuid)->lives, 5U);
+}
+
 }  // namespace
 }  // namespace zeroth::daemon::lives
