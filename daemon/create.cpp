@@ -10,11 +10,14 @@
 #include "core/log.hpp"
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
+#include "daemon/devices/facts.hpp"
+#include "daemon/devices_under_way.hpp"
 #include "daemon/service.hpp"
 #include "daemon/tell.hpp"
 #include "daemon/userdata.hpp"
 #include "libdomain/build/execute.hpp"
 #include "libdomain/image/kernel.hpp"
+#include "libdomain/plan/devices.hpp"
 #include "libdomain/plan/make_plan.hpp"
 #include "libdomain/plan/node_text.hpp"
 
@@ -136,6 +139,11 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     if (config.pool) {
         ZEROTH_TRY(host.pools, pools(store));
     }
+    const auto name_of = [&host](DomainId id) {
+        const auto known = std::ranges::find(host.domains, id, &plan::KnownDomain::id);
+        return known == host.domains.end() ? std::string{} : known->name;
+    };
+    ZEROTH_TRY(host.devices, devices::look_at(dom0_, store, config, name_of));
     return host;
 }
 
@@ -167,13 +175,18 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     } else {
         // A plan may be looked at while a guest of that name runs.
         inputs.host.domains.clear();
+        inputs.host.devices.nics.clear();
+        inputs.host.devices.disks.clear();
+        inputs.host.devices.taken_names.clear();
     }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
+    auto settled = request.config;
+    settled.vif =
+        plan::settled(settled.vif, {settled.name, plan.uuid, {}, {}}, inputs.host.devices);
     // Before the guest runs, so that whoever is told of it finds its config.
     const plan::SaveConfig save{
         userdata_path(plan::literal(settings_.userdata_dir), "{domid}", plan.uuid),
-        api::userdata_text(
-            api::stored_reference_json(request.config, plan.uuid, facts_.node_of_cpu))};
+        api::userdata_text(api::stored_reference_json(settled, plan.uuid, facts_.node_of_cpu))};
     const bool unpauses =
         !plan.steps.empty() && std::holds_alternative<plan::Unpause>(plan.steps.back());
     plan.steps.insert(unpauses ? plan.steps.end() - 1 : plan.steps.end(), save);
@@ -190,6 +203,8 @@ Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& stor
                                     Trace& trace) {
     build::Workshop shop{xen_, grants_, store, {}, [&] { return cancelled() || stopping_; }};
     shop.wait_console = serve_consoles_;
+    DevicesUnderWay devices{*this, store, shop.cancelled};
+    shop.devices = devices.work();
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
         trace.step(plan::kind(step), plan::describe(step));
         on_event(step_event(index, plan.steps.size(), step));

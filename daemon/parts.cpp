@@ -7,6 +7,7 @@
 
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
+#include "daemon/attachments/routes.hpp"
 #include "daemon/console_routes.hpp"
 #include "daemon/host_metrics.hpp"
 #include "daemon/routes.hpp"
@@ -34,10 +35,11 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
     : io_{io},
       events_{settings.state_dir + "/events"},
       registry_{settings.state_dir + "/domains"},
-      ground_{machine.xen, *machine.grants, *machine.stores, events_, machine.facts,
-              settings,    registry_,       lanes_,          metrics_},
+      ground_{machine.xen, *machine.grants, *machine.stores, events_,  machine.facts,
+              settings,    registry_,       lanes_,          metrics_, *machine.dom0},
       service_{ground_},
       adjustments_{ground_, service_},
+      attachments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
       supervisor_{ground_, service_, io, workers_, store_},
@@ -63,6 +65,7 @@ void Parts::start() {
 std::vector<http::Route> Parts::routes() {
     auto routes = make_routes(service_, ground_);
     add_adjust_routes(routes, service_, adjustments_);
+    add_device_routes(routes, service_, attachments_);
     add_end_routes(routes, {service_, asker_, events_, io_});
     if (consoles_) add_console_routes(routes, service_, *consoles_, ground_.stores);
     return routes;

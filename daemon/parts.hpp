@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/adjust/adjustments.hpp"
+#include "daemon/attachments/attachments.hpp"
 #include "daemon/console/service.hpp"
 #include "daemon/ground.hpp"
 #include "daemon/http/router.hpp"
@@ -48,6 +49,7 @@ private:
     const Ground ground_;
     Service service_;
     Adjustments adjustments_;
+    Attachments attachments_;
     xs::LastingClient store_;
     std::optional<console::Service> consoles_;
     boost::asio::thread_pool workers_;

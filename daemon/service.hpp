@@ -83,6 +83,8 @@ public:
 private:
     class Claim;  // a name and a UUID that a create under way holds
 
+    class DevicesUnderWay;  // of a create
+    void take_devices_down(DomainId id);
     Result<plan::HostInfo> host_info(const config::DomainConfig& config, xs::Store& store);
     enum class Names { kMustBeFree, kMayBeTaken };
     /// Names and UUIDs of domains between two lives are taken, but for `self`.
@@ -108,6 +110,7 @@ private:
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
     Metrics& metrics_;
+    devices::Dom0& dom0_;
     Traces traces_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;

@@ -7,12 +7,13 @@ namespace zeroth::xl {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kTable{
-        &kChannelList, &kClaims,    &kConfigCheck, &kConfigConvert, &kConfigUpdate, &kConsole,
-        &kCreate,      &kDebugKeys, &kDestroy,     &kDmesg,         &kDoctor,       &kDomid,
-        &kDomname,     &kDumpCore,  &kEvents,      &kHelp,          &kInfo,         &kList,
-        &kMemMax,      &kMemSet,    &kPause,       &kPlan,          &kReboot,       &kRename,
-        &kShutdown,    &kSysrq,     &kTop,         &kTrigger,       &kUnpause,      &kUptime,
-        &kVcpuList,    &kVcpuPin,   &kVcpuSet,
+        &kBlockAttach,   &kBlockDetach,  &kBlockList, &kChannelList, &kClaims,    &kConfigCheck,
+        &kConfigConvert, &kConfigUpdate, &kConsole,   &kCreate,      &kDebugKeys, &kDestroy,
+        &kDmesg,         &kDoctor,       &kDomid,     &kDomname,     &kDumpCore,  &kEvents,
+        &kHelp,          &kInfo,         &kList,      &kMemMax,      &kMemSet,    &kNetworkAttach,
+        &kNetworkDetach, &kNetworkList,  &kPause,     &kPlan,        &kReboot,    &kRename,
+        &kShutdown,      &kSysrq,        &kTop,       &kTrigger,     &kUnpause,   &kUptime,
+        &kVcpuList,      &kVcpuPin,      &kVcpuSet,
     };
     return kTable;
 }

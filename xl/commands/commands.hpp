@@ -6,9 +6,10 @@
 /// The commands: each row is defined in the file of its name.
 namespace zeroth::xl {
 
-extern const Command kChannelList, kClaims, kConfigCheck, kConfigConvert, kConfigUpdate, kConsole,
-    kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp,
-    kInfo, kList, kMemMax, kMemSet, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTop,
+extern const Command kBlockAttach, kBlockDetach, kBlockList, kChannelList, kClaims, kConfigCheck,
+    kConfigConvert, kConfigUpdate, kConsole, kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid,
+    kDomname, kDumpCore, kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach,
+    kNetworkDetach, kNetworkList, kPause, kPlan, kReboot, kRename, kShutdown, kSysrq, kTop,
     kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet;
 
 }  // namespace zeroth::xl

@@ -12,6 +12,7 @@
 #include "daemon/adjust/routes.hpp"
 #include "daemon/api/config_members.hpp"
 #include "daemon/api/json.hpp"
+#include "daemon/attachments/routes.hpp"
 #include "daemon/host_metrics.hpp"
 #include "daemon/openapi.hpp"
 #include "daemon/routes.hpp"
@@ -55,6 +56,7 @@ public:
     std::vector<http::Route> all_routes() {
         auto routes = make_routes(service, ground);
         add_adjust_routes(routes, service, adjustments);
+        add_device_routes(routes, service, attachments);
         return routes;
     }
     Host(const Host&) = delete;
@@ -79,9 +81,12 @@ public:
     lives::Registry registry{folder + "/state/domains"};
     lives::Lanes lanes;
     Metrics metrics;
-    const Ground ground{xen, *grants, stores, events, facts, settings, registry, lanes, metrics};
+    std::unique_ptr<devices::Dom0> dom0 = devices::simulated_dom0();
+    const Ground ground{xen,      *grants,  stores, events,  facts,
+                        settings, registry, lanes,  metrics, *dom0};
     Service service{ground};
     Adjustments adjustments{ground, service};
+    Attachments attachments{ground, service};
     http::Router router{all_routes()};
     RequestMetrics requests{metrics};
     http::testing::Door door{all_routes(), {}, &requests};
