@@ -36,6 +36,10 @@ else()
 endif()
 zeroth_external(fdt HEADER libfdt.h LIBS fdt)
 zeroth_external(zlib HEADER zlib.h LIBS z)
+# rtnetlink's messages; what they mean is ours, so libnl-route is not needed.
+zeroth_external(nl HEADER libnl3/netlink/netlink.h LIBS nl-3)
+target_include_directories(zeroth_ext_nl SYSTEM INTERFACE ${ZEROTH_nl_INCLUDE}/libnl3)
+target_link_libraries(zeroth_ext_nl INTERFACE Threads::Threads)
 zeroth_external(toml HEADER toml++/toml.h DEFINES TOML_EXCEPTIONS=0)
 zeroth_external(cli11 HEADER CLI/CLI.hpp)
 zeroth_external(boost HEADER boost/asio/version.hpp

@@ -17,6 +17,7 @@ struct Owner {
 constexpr std::array kOwners{
     Owner{"fmt/", "fmt"},
     Owner{"boost/", "boost"},
+    Owner{"netlink/", "nl"},
     Owner{"toml++/", "toml"},
     Owner{"CLI/", "cli11"},
     Owner{"libfdt", "fdt"},

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hooks/vif_hotplug.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "hooks/vif_steps.hpp"
+
+namespace zeroth::hooks {
+namespace {
+
+using std::chrono::milliseconds;
+
+Error never_appeared(const VifRequest& request) {
+    return Error::message(
+               ETIMEDOUT,
+               fmt::format("the network interface {} has not appeared: the kernel's backend "
+                           "(xen-netback) has not made it",
+                           request.device()))
+        .with_hint("dom0's kernel log says why; `lsmod` shows whether xen_netback is loaded");
+}
+
+}  // namespace
+
+std::string VifRequest::device() const { return fmt::format("vif{}.{}", domain.raw(), devid); }
+
+Result<VifHotplug> VifHotplug::start(VifRequest request, Clock::time_point deadline) {
+    ZEROTH_TRY(auto watch, LinkWatch::open());
+    ZEROTH_TRY(auto network, Network::open());
+    return VifHotplug{std::move(request), deadline, std::move(watch), std::move(network)};
+}
+
+Result<std::optional<VifReady>> VifHotplug::step() {
+    watch_.clear();
+    ZEROTH_TRY(auto found, network_.find(request_.device()));
+    if (!found) {
+        if (Clock::now() >= deadline_) return fail(never_appeared(request_));
+        return std::nullopt;
+    }
+    auto ready = configure(network_, request_, *found);
+    if (ready) return *std::move(ready);
+    [[maybe_unused]] const auto undone = unconfigure(network_, request_, *found);
+    return fail(std::move(ready).error());
+}
+
+Result<VifReady> bring_up(VifRequest request, milliseconds limit) {
+    ZEROTH_TRY(auto hotplug,
+               VifHotplug::start(std::move(request), VifHotplug::Clock::now() + limit));
+    for (;;) {
+        ZEROTH_TRY(auto ready, hotplug.step());
+        if (ready) return *std::move(ready);
+        const auto left =
+            std::chrono::ceil<milliseconds>(hotplug.deadline() - VifHotplug::Clock::now());
+        pollfd waiting{.fd = hotplug.fd(), .events = POLLIN, .revents = 0};
+        ::poll(&waiting, 1, static_cast<int>(std::max<milliseconds::rep>(left.count(), 0)));
+    }
+}
+
+Result<> take_down(const VifRequest& request) {
+    ZEROTH_TRY(auto network, Network::open());
+    ZEROTH_TRY(auto found, find_interface(network, request));
+    if (!found) return {};
+    auto done = unconfigure(network, request, *found);
+    // It goes by itself when its backend does, which may be now.
+    if (!done && done.error().is(ENODEV)) return {};
+    return done;
+}
+
+}  // namespace zeroth::hooks

@@ -1,0 +1,238 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The scripts of hooks/ as a toolstack calls them: real bridges and interfaces in a network of their
+# own, our xenstored, and each shell that is here (they may be run by any).
+
+if [ -z "${HOOKS_INSIDE:-}" ]; then
+    # /sys has to be of that network too: the scripts look there.
+    if ! unshare -n -m true 2>/dev/null || ! command -v ip >/dev/null; then
+        echo "skipped: it takes root, a network namespace and iproute2"
+        exit 0
+    fi
+    HOOKS_INSIDE=1 exec unshare -n -m "$0" "$@"
+fi
+mount -t sysfs sysfs /sys || { echo "skipped: no sysfs of its own"; exit 0; }
+
+# shellcheck source=tests/sim/lib_xenstored.sh
+. "$ZEROTH_SOURCE/tests/sim/lib_xenstored.sh"
+start_xenstored
+
+scripts=$PWD/scripts
+hooks=$scripts/vif-post.d
+rm -rf "$scripts"
+cp -r "$ZEROTH_SOURCE/hooks/scripts" "$scripts"
+mkdir "$hooks"
+sed -i "s|^XEN_SCRIPT_DIR=.*|XEN_SCRIPT_DIR=$scripts|" "$scripts/hotplugpath.sh"
+export LOCK_BASEDIR="$PWD/locks"
+# The tools come last in the scripts' PATH: where Xen's are installed, theirs are used.
+export PATH="$PATH:$ZEROTH_BIN"
+
+backend=/local/domain/0/backend/vif/3/0
+xs write /local/domain/0/domid 0 /local/domain/3/vm /vm/three
+
+# new_vif KEY VALUE…: the nodes of a vif, and its interface as netback makes it
+new_vif() {
+    xs rm $backend 2>/dev/null
+    xs write $backend/frontend /local/domain/3/device/vif/0 $backend/frontend-id 3 $backend/handle 0 \
+        $backend/mac 00:16:3e:01:02:03 $backend/bridge xenbr0
+    while [ $# -gt 0 ]; do
+        xs write "$backend/$1" "$2"
+        shift 2
+    done
+    ip link add vif3.0 type veth peer name guest0
+}
+
+gone() {
+    ! ip link show dev "$1" 2>/dev/null >&2 || ip link del dev "$1"
+}
+
+# vif SCRIPT COMMAND: as the toolstack calls it
+vif() {
+    script=$scripts/$1 vif=vif3.0 netdev=eth9 XENBUS_TYPE=vif XENBUS_PATH=backend/vif/3/0 \
+        XENBUS_BASE_PATH=backend $shell "$scripts/$1" "$2" type_if=vif
+}
+node() { xs read "$backend/$1" 2>/dev/null; }
+port_of() { basename "$(readlink "/sys/class/net/$1/master")"; }
+
+bridge_checks() {
+    new_vif
+    check "$shell: vif-bridge comes up" vif vif-bridge online
+    check_equal "$shell: and says so" "$(node hotplug-status)" connected
+    check_equal "$shell: the interface is on the bridge" "$(port_of vif3.0)" xenbr0
+    check "$shell: and up" sh -c 'ip -o link show dev vif3.0 | grep -q "[<,]UP"'
+    check_equal "$shell: with the address of a port" "$(cat /sys/class/net/vif3.0/address)" fe:ff:ff:ff:ff:ff
+    check_equal "$shell: the guest is told of the MTU" "$(xs read /local/domain/3/device/vif/0/mtu)" 1500
+    check "$shell: vif-bridge goes down" vif vif-bridge offline
+    check_fails "$shell: the interface is off the bridge" test -e /sys/class/net/vif3.0/master
+    gone vif3.0
+    check "$shell: and down again, with nothing there" vif vif-bridge offline
+
+    new_vif vifname web0 mtu 1400
+    check "$shell: an interface with a name and an MTU" vif vif-bridge online
+    check_equal "$shell: it has both" "$(cat /sys/class/net/web0/mtu)" 1400
+    gone web0
+    new_vif bridge xenbr9
+    check_status 1 "$shell: a bridge that is not there" vif vif-bridge online
+    check_equal "$shell: is an error" "$(node hotplug-status)" error
+    check_equal "$shell: that names it" "$(node hotplug-error)" "Could not find bridge device xenbr9"
+    gone vif3.0
+}
+
+route_checks() {
+    new_vif ip "192.0.2.5 198.51.100.0/24"
+    check "$shell: vif-route comes up" vif vif-route online
+    check_equal "$shell: with routes" "$(ip -4 route show dev vif3.0 | sed 's| *\(linkdown\)* *$||')" \
+        "192.0.2.5 scope link src 203.0.113.1 metric 2
+198.51.100.0/24 scope link src 203.0.113.1 metric 2"
+    check_equal "$shell: and ARP for others" "$(cat /proc/sys/net/ipv4/conf/vif3.0/proxy_arp)" 1
+    check_equal "$shell: vif-route says so" "$(node hotplug-status)" connected
+    check "$shell: vif-route goes down" vif vif-route offline
+    check_equal "$shell: without routes" "$(ip -4 route show dev vif3.0)" ""
+    gone vif3.0
+
+    new_vif
+    check "$shell: vif-nat comes up" vif vif-nat online
+    check_equal "$shell: with addresses from the domain's number" "$(ip -4 route show dev vif3.0 | sed 's| *\(linkdown\)* *$||')" \
+        "10.0.3.1 scope link src 10.0.3.128"
+    check_equal "$shell: vif-nat says so" "$(node hotplug-status)" connected
+    check "$shell: vif-nat goes down" vif vif-nat offline
+    gone vif3.0
+}
+
+hook_checks() {
+    cat >"$hooks/10-tell.hook" <<'HOOK'
+mac=$(xenstore_read "$XENBUS_PATH/mac")
+do_without_error false
+log debug "a hook for $mac"
+echo "$command $dev $bridge $mac $type_if $(cat /sys/class/net/$dev/operstate)" >>told
+HOOK
+    echo 'echo second >>told' >"$hooks/20-second.hook"
+    echo 'echo never >>told' >"$hooks/30-not-executable.hook"
+    chmod 755 "$hooks"/[12]*.hook
+    rm -f told
+    new_vif
+    check "$shell: vif-bridge with hooks" vif vif-bridge online
+    check "$shell: and down" vif vif-bridge offline
+    check_equal "$shell: hooks are sourced in order, once it is up and before it goes" "$(cat told)" \
+        "online vif3.0 xenbr0 00:16:3e:01:02:03 vif lowerlayerdown
+second
+offline vif3.0 xenbr0 00:16:3e:01:02:03 vif lowerlayerdown
+second"
+    rm -f told
+    check "$shell: hooks alone, for an interface that is set up already" vif vif-hooks online
+    check_equal "$shell: they see the same" "$(head -n 1 told)" \
+        "online vif3.0 xenbr0 00:16:3e:01:02:03 vif down"
+
+    echo 'fatal "the fabric does not answer"' >"$hooks/20-second.hook"
+    check_status 1 "$shell: a hook that fails, fails the device" vif vif-bridge online
+    check_equal "$shell: with its words" "$(node hotplug-error)" "the fabric does not answer"
+    echo 'false' >"$hooks/20-second.hook"
+    xs rm $backend/hotplug-error
+    check_status 1 "$shell: so does one with a command that fails" vif vif-bridge online
+    check_equal "$shell: and the script is named" "$(node hotplug-error)" \
+        "$scripts/vif-bridge failed; error detected."
+    check "$shell: on the way out it does not" vif vif-bridge offline
+    check_fails "$shell: the interface goes all the same" test -e /sys/class/net/vif3.0/master
+    gone vif3.0
+    rm -f "$hooks"/*.hook
+}
+
+# What people's hooks and scripts call, as a script of theirs.
+helper_checks() {
+    cat >"$scripts/field" <<'FIELD'
+dir=$(dirname "$0")
+. "$dir/vif-common.sh"
+xenstore_write "$XENBUS_PATH/written" "two words"
+[ "$(xenstore_read "$XENBUS_PATH/written")" = "two words" ]
+[ "$(xenstore_read_default "$XENBUS_PATH/none" default)" = default ]
+[ "$(first_file -f /none /etc/passwd /etc/group)" = /etc/passwd ]
+[ "$(ip_of eth9)" = 203.0.113.1 ] && [ "$(dom0_ip)" = 203.0.113.1 ]
+do_or_die true
+do_without_error false
+claim_lock one
+claim_lock two
+release_lock one
+claim_lock three
+release_lock three
+release_lock two
+release_lock never
+create_bridge xenbr1
+add_to_bridge xenbr1 "$dev"
+[ -e /sys/class/net/xenbr1/brif/$dev ]
+remove_from_bridge xenbr1 "$dev"
+setup_physical_bridge_port "$dev"
+ifup "$dev"
+ifdown "$dev"
+preiftransfer "$dev"
+iptables_w -V >/dev/null 2>&1 || :
+evalVariables 'spoken=$(echo no)' '1x=y' 'a b=c' plain "quote='"
+[ "$spoken" = '$(echo no)' ] && [ "$quote" = "'" ]
+success
+FIELD
+    new_vif
+    check "$shell: a script from the field" vif field online
+    check_equal "$shell: it succeeded" "$(node hotplug-status)" connected
+    printf 'dir=$(dirname "$0")\n. "$dir/vif-common.sh"\n%s\n' 'xenstore_read "$XENBUS_PATH/none"' >"$scripts/field"
+    check_status 1 "$shell: a node that is needed and not there" vif field online
+    check_equal "$shell: is named" "$(node hotplug-error)" "xenstore-read backend/vif/3/0/none failed."
+    check_status 1 "$shell: a command that there is not" vif field upside-down
+    ip link del dev xenbr1
+    gone vif3.0
+}
+
+# Two at once: the second waits for the first.
+lock_checks() {
+    cat >"$scripts/locker" <<'LOCKER'
+dir=$(dirname "$0")
+. "$dir/xen-hotplug-common.sh"
+claim_lock queue
+read -r before <counter
+echo $((before + 1)) >counter
+LOCKER
+    echo 0 >counter
+    for _ in 1 2 3 4 5 6 7 8; do
+        $shell "$scripts/locker" &
+        lockers="${lockers:-} $!"
+    done
+    # shellcheck disable=SC2086
+    wait $lockers
+    lockers=
+    check_equal "$shell: locks keep scripts apart" "$(cat counter)" 8
+}
+
+ip link add xenbr0 type bridge
+ip link set dev xenbr0 up
+ip link add eth9 type veth peer name wire9
+ip addr add 203.0.113.1/24 dev eth9
+ip link set dev eth9 up
+ip link set dev lo up
+
+for shell in dash bash "busybox sh"; do
+    command -v "${shell%% *}" >/dev/null || continue
+    bridge_checks
+    route_checks
+    hook_checks
+    helper_checks
+    lock_checks
+done
+
+shell="sh"
+new_vif
+cat >"$hooks/bash.hook" <<'HOOK'
+words=(one two)
+[[ ${words[1]} == t* ]] && echo "${#words[@]}" >bashed
+HOOK
+chmod 755 "$hooks/bash.hook"
+check "a hook in bash's dialect" vif vif-bridge online
+check_equal "is run by bash" "$(cat bashed)" 2
+rm -f "$hooks/bash.hook"
+
+cp "$ZEROTH_SOURCE/hooks/vif-post.d/cxfabric.hook" "$hooks/"
+cp "$scripts/hotplugpath.sh" "$scripts/hotplugpath.kept"
+ip link set dev eth9 down
+ip link set dev eth9 name eth0
+check "the Midway page's hook, up" vif vif-bridge online
+check "the guest's address is in the forwarding database" sh -c 'bridge fdb show dev eth0 | grep -q 00:16:3e:01:02:03'
+check "the Midway page's hook, down" vif vif-bridge offline
+check_fails "it is not there any more" sh -c 'bridge fdb show dev eth0 | grep -q 00:16:3e:01:02:03'
+checks_done
