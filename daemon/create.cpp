@@ -98,6 +98,22 @@ Result<Pools> pools(xs::Store& store) {
     return pools;
 }
 
+/// The config's JSON as it is kept beside the domain, with what its interfaces got.
+plan::SaveConfig save_config(const plan::Inputs& inputs, const Uuid& uuid, const Settings& settings,
+                             const HostFacts& facts) {
+    auto config = inputs.config;
+    config.vif = plan::settled(config.vif, {config.name, uuid, {}, {}}, inputs.host.devices);
+    return {userdata_path(plan::literal(settings.userdata_dir), "{domid}", uuid),
+            api::userdata_text(api::stored_reference_json(config, uuid, facts.node_of_cpu))};
+}
+
+void forget_what_is_taken(plan::HostInfo& host) {
+    host.domains.clear();
+    host.devices.nics.clear();
+    host.devices.disks.clear();
+    host.devices.taken_names.clear();
+}
+
 api::CreateEvent failed(const Error& error) {
     api::CreateEvent event;
     event.event = "failed";
@@ -170,23 +186,15 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
         return errno_error("read random bytes for the guest's rng-seed");
     }
     inputs.start_paused = request.paused;
+    // A plan may be looked at while a guest of that name runs.
     if (names == Names::kMustBeFree) {
         add_reserved(inputs.host, self);
     } else {
-        // A plan may be looked at while a guest of that name runs.
-        inputs.host.domains.clear();
-        inputs.host.devices.nics.clear();
-        inputs.host.devices.disks.clear();
-        inputs.host.devices.taken_names.clear();
+        forget_what_is_taken(inputs.host);
     }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
-    auto settled = request.config;
-    settled.vif =
-        plan::settled(settled.vif, {settled.name, plan.uuid, {}, {}}, inputs.host.devices);
     // Before the guest runs, so that whoever is told of it finds its config.
-    const plan::SaveConfig save{
-        userdata_path(plan::literal(settings_.userdata_dir), "{domid}", plan.uuid),
-        api::userdata_text(api::stored_reference_json(settled, plan.uuid, facts_.node_of_cpu))};
+    const auto save = save_config(inputs, plan.uuid, settings_, facts_);
     const bool unpauses =
         !plan.steps.empty() && std::holds_alternative<plan::Unpause>(plan.steps.back());
     plan.steps.insert(unpauses ? plan.steps.end() - 1 : plan.steps.end(), save);

@@ -67,6 +67,12 @@ Result<boost::json::array> Attachments::nics(DomainId id) {
                        {"hotplug", text(values[10])},
                        {"backend", device.backend()},
                        {"frontend", device.frontend()}});
+        if (const auto counts = ground_.dom0.nic_counts(interface)) {
+            out.back().as_object()["counts"] = {{"sent_bytes", counts->sent_bytes},
+                                                {"sent_packets", counts->sent_packets},
+                                                {"received_bytes", counts->received_bytes},
+                                                {"received_packets", counts->received_packets}};
+        }
     }
     return out;
 }
@@ -95,6 +101,12 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
                        {"hotplug", text(values[9])},
                        {"backend", device.backend()},
                        {"frontend", device.frontend()}});
+        if (const auto counts = ground_.dom0.disk_counts(device)) {
+            out.back().as_object()["counts"] = {{"reads", counts->reads},
+                                                {"writes", counts->writes},
+                                                {"sectors_read", counts->sectors_read},
+                                                {"sectors_written", counts->sectors_written}};
+        }
     }
     return out;
 }

@@ -96,13 +96,18 @@ std::vector<xs::Change> removal(const std::vector<device::Paths>& devices) {
     std::vector<xs::Change> changes;
     std::set<std::string> folders;
     for (const auto& paths : devices) {
-        for (auto path : {paths.frontend(), paths.backend(), paths.record(), paths.complaint()}) {
-            // Its kind's folder, and a backend's guest's in that.
-            auto folder = path.substr(0, path.rfind('/'));
-            const bool two = path == paths.backend() || path == paths.complaint();
-            if (two) folders.insert(folder.substr(0, folder.rfind('/')));
-            folders.insert(std::move(folder));
-            changes.emplace_back(xs::Remove{std::move(path)});
+        // Each with how many of the folders above it are devices' own.
+        const std::array<std::pair<std::string, int>, 4> all{{{paths.frontend(), 1},
+                                                              {paths.backend(), 2},
+                                                              {paths.record(), 1},
+                                                              {paths.complaint(), 4}}};
+        for (const auto& [path, above] : all) {
+            changes.emplace_back(xs::Remove{path});
+            auto folder = path;
+            for (int i = 0; i < above; ++i) {
+                folder.resize(folder.rfind('/'));
+                folders.insert(folder);
+            }
         }
     }
     // The longest first: what is below another one is gone before that.

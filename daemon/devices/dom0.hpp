@@ -25,6 +25,14 @@ struct OpenDisk {
     std::shared_ptr<void> hold;
 };
 
+/// What dom0's kernel counts of a device; nothing of one that is not there.
+struct NicCounts {
+    std::uint64_t sent_bytes = 0, sent_packets = 0, received_bytes = 0, received_packets = 0;
+};
+struct DiskCounts {
+    std::uint64_t reads = 0, writes = 0, sectors_read = 0, sectors_written = 0;
+};
+
 /// What is asked of dom0 and done in it for guests' devices. A simulated machine has a simulated
 /// dom0. Any thread may call, several at once.
 class Dom0 {
@@ -45,6 +53,10 @@ public:
     /// The backend's interface is there: it is given its name, its place and its power. The MTU
     /// that it has then.
     virtual Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths& paths) = 0;
+    /// What the guest has sent and received through the interface, by its name in dom0.
+    virtual std::optional<NicCounts> nic_counts(const std::string& interface) = 0;
+    virtual std::optional<DiskCounts> disk_counts(const device::Paths& paths) = 0;
+
     /// What people have added to that (`vif-post.d`), where there is anything: to be run after an
     /// interface is up, and on its way out.
     virtual std::optional<hooks::ScriptCall> hooks_call(const device::Paths& paths,

@@ -9,6 +9,7 @@
 
 #include "daemon/devices/dom0.hpp"
 #include "daemon/devices/targets.hpp"
+#include "hooks/counters.hpp"
 #include "hooks/firewall.hpp"
 #include "hooks/installed.hpp"
 #include "hooks/loop_device.hpp"
@@ -106,16 +107,27 @@ public:
         return OpenDisk{hold->number().text(), hold->path(), hold->path(), hold};
     }
     bool has_opened(const device::Paths& paths) override {
-        // Linux makes it once its backend has the disk open.
-        return ::access(fmt::format("/sys/bus/xen-backend/devices/{}-{}-{}/physical_device",
-                                    paths.kind, paths.guest.raw(), paths.id)
-                            .c_str(),
-                        F_OK) == 0;
+        return hooks::blkback_device(paths.guest, paths.id).has_value();
     }
     Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths& paths) override {
         ZEROTH_TRY(auto request, request_of(nic, paths));
         ZEROTH_TRY(const auto ready, hooks::bring_up(std::move(request), kLinkAppears));
         return ready.mtu.raw();
+    }
+    std::optional<NicCounts> nic_counts(const std::string& interface) override {
+        auto network = hooks::Network::open();
+        if (!network) return std::nullopt;
+        const auto link = network->find(interface);
+        if (!link || !*link) return std::nullopt;
+        // What the guest sends, dom0 receives.
+        const auto& seen = (*link)->traffic;
+        return NicCounts{seen.received_bytes, seen.received_packets, seen.sent_bytes,
+                         seen.sent_packets};
+    }
+    std::optional<DiskCounts> disk_counts(const device::Paths& paths) override {
+        const auto seen = hooks::blkback_traffic(paths.guest, paths.id);
+        if (!seen) return std::nullopt;
+        return DiskCounts{seen->reads, seen->writes, seen->sectors_read, seen->sectors_written};
     }
     std::optional<hooks::ScriptCall> hooks_call(const device::Paths& paths, hooks::Phase phase,
                                                 const std::string& gatewaydev) override {

@@ -33,6 +33,8 @@ public:
             return fail(EBUSY, "join the bridge sim-hotplug-fails");
         return nic.mtu == 0 ? kEthernet : nic.mtu;
     }
+    std::optional<NicCounts> nic_counts(const std::string&) override { return NicCounts{}; }
+    std::optional<DiskCounts> disk_counts(const device::Paths&) override { return DiskCounts{}; }
     std::optional<hooks::ScriptCall> hooks_call(const device::Paths&, hooks::Phase,
                                                 const std::string&) override {
         return std::nullopt;

@@ -24,7 +24,7 @@ check_equal "the toolstack has its record" \
     "$(xs read "/libxl/$one/device/vif/0/backend")" "/local/domain/0/backend/vif/$one/0"
 xl network-list one >list
 check_equal "network-list has a row for it" "$(sed -n 2p list)" \
-    "0   0  00:16:3e:01:02:03     0     4      9     8/9           /local/domain/0/backend/vif/$one/0 "
+    "0   0  00:16:3e:01:02:03     0     4      9     8/9           /local/domain/0/backend/vif/$one/0"
 check_equal "and the reference's header" "$(sed -n 1p list)" \
     "Idx BE Mac Addr.         handle state evt-ch   tx-/rx-ring-ref BE-path                       "
 check_equal "block-list, too" "$(xl block-list one | sed -n 2p)" \
@@ -47,7 +47,7 @@ check_equal "list -l has four" "$(xl list -l one | grep -cE '"mac":|"vdev":')" 4
 check "the interface is taken away by its MAC" xl network-detach one "$mac"
 check "the disk by its name" xl block-detach one xvdb
 check_equal "list -l has two again" "$(xl list -l one | grep -cE '"mac":|"vdev":')" 2
-check_equal "nothing of them is left" "$(left | grep -cE '/vif/[0-9]+/1|/vbd/[0-9]+/51728|vif/1 ')" 0
+check_equal "nothing of them is left" "$(left | grep -cE '/backend/vif/[0-9]+/1|/device/vif/1|51728')" 0
 check_status 1 "an interface that is not there" xl network-detach one 9
 check_equal "is unknown" "$(xl network-detach one 9 2>&1)" "Unknown device 9."
 check_equal "so is a disk" "$(xl block-detach one xvdz 2>&1)" "Error: Device xvdz not connected."

@@ -15,7 +15,7 @@ constexpr Option kDetachOptions[]{
 };
 
 void print_nic(Output& out, std::size_t index, const boost::json::object& nic) {
-    out.print("{:<3} {:<2} {:<17} {:>6} {:>5} {:>6} {:>5}/{:<11} {:<30}\n", index,
+    out.print("{:<3} {:<2} {:<17}{:>6} {:>5} {:>6} {:>5}/{:<11} {:<30}\n", index,
               number_of(nic, "backend_domid"), text_of(nic, "mac"), number_of(nic, "devid"),
               number_of(nic, "state"), number_of(nic, "evtch"), number_of(nic, "rref_tx"),
               number_of(nic, "rref_rx"), text_of(nic, "backend"));

@@ -8,11 +8,11 @@ log=/var/log/xen/console/guest
 # The guest's own modules are those that make its devices; what mounts a disk comes from dom0's.
 modules=$(echo /lib/modules/*)
 mkdir -p more/more more/etc
-for name in crc16 mbcache jbd2 ext4; do cp "$modules/$name.ko" more/more/; done
+for name in crc16 crc32c_generic mbcache jbd2 ext4; do cp "$modules/$name.ko" more/more/; done
 cat >more/etc/rcS <<'RC'
 #!/bin/sh
 hostname zeroth-guest
-for name in crc16 mbcache jbd2 ext4; do insmod /more/$name.ko; done
+for name in crc16 crc32c_generic mbcache jbd2 ext4; do insmod /more/$name.ko; done
 mkdir -p /mnt
 mount /dev/xvda /mnt && echo "it is mounted: $(cat /mnt/who)"
 echo "written by the guest" >/mnt/back && sync && umount /mnt

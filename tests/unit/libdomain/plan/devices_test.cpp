@@ -18,7 +18,7 @@ config::Vif vif(std::optional<std::string> mac = "00:16:3e:01:02:03",
     return out;
 }
 
-config::Disk disk(std::string target = "/srv/g1.img", std::string vdev = "xvda") {
+config::Disk disk(std::string target = "/images/g1.img", std::string vdev = "xvda") {
     config::Disk out;
     out.target = std::move(target);
     out.vdev = std::move(vdev);
@@ -28,9 +28,9 @@ config::Disk disk(std::string target = "/srv/g1.img", std::string vdev = "xvda")
 DeviceFacts host() {
     DeviceFacts facts;
     facts.bridges = {"br0", "virbr0"};
-    facts.targets["/srv/g1.img"] = {DiskTarget::Kind::kFile, "", "file 1", 1 << 20};
+    facts.targets["/images/g1.img"] = {DiskTarget::Kind::kFile, "", "file 1", 1 << 20};
     facts.targets["/dev/vg/g1"] = {DiskTarget::Kind::kBlockDevice, "", "device 253:0", 0};
-    facts.targets["/srv/small"] = {DiskTarget::Kind::kFile, "", "file 2", 100};
+    facts.targets["/images/small"] = {DiskTarget::Kind::kFile, "", "file 2", 100};
     facts.targets["/dev/null"] = {DiskTarget::Kind::kOther, "", "", 0};
     facts.targets["/dev/nosuch"].trouble = "No such file or directory";
     return facts;
@@ -118,8 +118,8 @@ TEST(Devices, ADiskHasToBeThereAndToBeOne) {
               "disk[0]: /dev/nosuch: No such file or directory");
     EXPECT_EQ(error_of({}, {disk("/dev/null")}),
               "disk[0]: /dev/null is neither a block device nor a regular file");
-    EXPECT_EQ(error_of({}, {disk("/srv/small")}),
-              "disk[0]: /srv/small has 100 bytes, less than a sector");
+    EXPECT_EQ(error_of({}, {disk("/images/small")}),
+              "disk[0]: /images/small has 100 bytes, less than a sector");
     EXPECT_EQ(error_of({}, {disk(), disk("/dev/vg/g1", "xvda")}),
               "disk[1]: vdev=xvda is that of disk[0] already");
     EXPECT_EQ(error_of({}, {disk(), disk("/dev/vg/g1", "51712")}),
@@ -147,16 +147,17 @@ TEST(Devices, OneWriterAloneOrReadersOnly) {
     auto facts = host();
     facts.disks.push_back({"file 1", "xvda", "\"other\" (domain 4)", true});
     EXPECT_EQ(error_of({}, {disk()}, facts),
-              "disk[0]: /srv/g1.img is xvda of \"other\" (domain 4), which writes to it");
+              "disk[0]: /images/g1.img is xvda of \"other\" (domain 4), which writes to it");
     auto reader = disk();
     reader.writable = false;
     EXPECT_NE(error_of({}, {reader}, facts), "no error");
     facts.disks[0].writable = false;
     EXPECT_EQ(error_of({}, {reader}, facts), "no error");
-    EXPECT_EQ(error_of({}, {disk()}, facts),
-              "disk[0]: /srv/g1.img is xvda of \"other\" (domain 4); only one that reads may too");
-    EXPECT_EQ(error_of({}, {disk(), disk("/srv/g1.img", "xvdb")}),
-              "disk[1]: /srv/g1.img is xvda of the same guest, which writes to it");
+    EXPECT_EQ(
+        error_of({}, {disk()}, facts),
+        "disk[0]: /images/g1.img is xvda of \"other\" (domain 4); only one that reads may too");
+    EXPECT_EQ(error_of({}, {disk(), disk("/images/g1.img", "xvdb")}),
+              "disk[1]: /images/g1.img is xvda of the same guest, which writes to it");
 }
 
 TEST(Devices, AScriptIsRunWhereOneIsNamedOrTheHostsOwnIsNotOurs) {
