@@ -25,7 +25,7 @@ endif()
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS "xen-utils-common, xenstore-utils")
 set(CPACK_DEBIAN_PACKAGE_REPLACES "xen-utils-common, xenstore-utils")
 set(CPACK_DEBIAN_PACKAGE_PROVIDES "xenstore-utils")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bridge-utils | iproute2")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "iproute2") # the hotplug scripts call `ip`
 if(NOT ZEROTH_STATIC)
     find_program(ZEROTH_SHLIBDEPS dpkg-shlibdeps)
     if(ZEROTH_SHLIBDEPS)

@@ -140,26 +140,17 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     host.scheduler = facts_.scheduler;
     host.gic = facts_.gic;
     host.timer_clock_frequency = facts_.timer_clock_frequency;
-    ZEROTH_TRY(const auto infos, xen_.domains());
-    auto paths = name_paths(infos);
-    paths.insert(paths.end(), {"/tool/xenstored/domid", "/tool/xenconsoled/domid"});
+    ZEROTH_TRY(host.domains, holders(config.name, config.uuid, store));
+    ZEROTH_TRY(const auto domain0, xen_.domain(kDomain0));
+    host.gpaddr_bits = domain0.gpaddr_bits;
+    const std::vector<std::string> paths{"/tool/xenstored/domid", "/tool/xenconsoled/domid"};
     ZEROTH_TRY(const auto values, store.read(paths));
-    for (std::size_t i = 0; i < infos.size(); ++i) {
-        // One that is dying has neither name nor UUID any more.
-        if (infos[i].dying) continue;
-        host.domains.push_back({infos[i].id, values[i].value_or(""), infos[i].handle});
-    }
-    if (!infos.empty()) host.gpaddr_bits = infos.front().gpaddr_bits;
-    host.store_domain = to_domid(values[infos.size()]);
-    host.console_domain = to_domid(values[infos.size() + 1]);
+    host.store_domain = to_domid(values[0]);
+    host.console_domain = to_domid(values[1]);
     if (config.pool) {
         ZEROTH_TRY(host.pools, pools(store));
     }
-    const auto name_of = [&host](DomainId id) {
-        const auto known = std::ranges::find(host.domains, id, &plan::KnownDomain::id);
-        return known == host.domains.end() ? std::string{} : known->name;
-    };
-    ZEROTH_TRY(host.devices, devices::look_at(dom0_, store, config, name_of));
+    ZEROTH_TRY(host.devices, devices::look_at(dom0_, store, config));
     return host;
 }
 

@@ -127,10 +127,8 @@ void add_lives(std::vector<api::Domain>& domains, const std::vector<lives::Recor
 
 }  // namespace
 
-Result<std::vector<api::Domain>> Service::domains(With with) {
-    ZEROTH_TRY(auto store, stores_.lease());
-    const auto before = registry_.all();
-    ZEROTH_TRY(const auto infos, xen_.domains());
+Result<std::vector<api::Domain>> Service::with_nodes(const std::vector<hyper::DomainInfo>& infos,
+                                                     With with, xs::Store& store) {
     std::vector<std::string> paths;
     for (const auto& info : infos) {
         paths.push_back(fmt::format("/local/domain/{}/name", info.id.raw()));
@@ -138,7 +136,7 @@ Result<std::vector<api::Domain>> Service::domains(With with) {
         paths.push_back(fmt::format("/vm/{}/start_time", info.handle.text()));
         paths.push_back(fmt::format("/local/pool/{}/name", info.cpupool.raw()));
     }
-    ZEROTH_TRY(const auto values, store->read(paths));
+    ZEROTH_TRY(const auto values, store.read(paths));
     std::vector<api::Domain> domains;
     auto value = values.begin();
     for (const auto& info : infos) {
@@ -149,12 +147,27 @@ Result<std::vector<api::Domain>> Service::domains(With with) {
         ++value;
         domain.cpupool_name = (value++)->value_or("");
     }
+    return domains;
+}
+
+Result<std::vector<api::Domain>> Service::domains(With with) {
+    ZEROTH_TRY(auto store, stores_.lease());
+    const auto before = registry_.all();
+    ZEROTH_TRY(const auto infos, xen_.domains());
+    ZEROTH_TRY(auto domains, with_nodes(infos, with, *store));
     add_lives(domains, before, registry_.all());
     return domains;
 }
 
 Result<api::Domain> Service::domain(DomainId id, With with) {
-    ZEROTH_TRY(const auto all, domains(with));
+    ZEROTH_TRY(auto store, stores_.lease());
+    if (const auto info = xen_.domain(id)) {
+        ZEROTH_TRY(auto domains, with_nodes({*info}, with, *store));
+        if (const auto record = registry_.find(info->handle)) add_record(domains[0], *record);
+        return domains[0];
+    }
+    // Between two lives only a list knows it.
+    ZEROTH_TRY(const auto all, this->domains(with));
     for (const auto& domain : all) {
         if (domain.domid == id.raw()) return domain;
     }

@@ -37,6 +37,7 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       registry_{settings.state_dir + "/domains"},
       ground_{machine.xen, *machine.grants, *machine.stores, events_,  machine.facts,
               settings,    registry_,       lanes_,          metrics_, *machine.dom0},
+      roster_{machine.xen, [] { return xs::Client::connect(); }},
       service_{ground_},
       adjustments_{ground_, service_},
       attachments_{ground_, service_},
@@ -45,6 +46,9 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
       supervisor_{ground_, service_, io, workers_, store_},
       asker_{ground_, service_, io, store_} {
     metrics_.collect([this](MetricsPage& page) { collect_host(page, ground_); });
+    service_.find_holders_by([this](std::string_view name, const std::optional<Uuid>& uuid) {
+        return roster_.holders(name, uuid);
+    });
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{io, machine.xen, *machine.grants, *machine.channels, store_},

@@ -12,6 +12,7 @@
 #include "daemon/ground.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/machine.hpp"
+#include "daemon/roster.hpp"
 #include "daemon/service.hpp"
 #include "daemon/supervisor/asker.hpp"
 #include "daemon/supervisor/supervisor.hpp"
@@ -47,6 +48,7 @@ private:
     lives::Lanes lanes_;
     Metrics metrics_;
     const Ground ground_;
+    Roster roster_;
     Service service_;
     Adjustments adjustments_;
     Attachments attachments_;

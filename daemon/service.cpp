@@ -39,6 +39,20 @@ Result<std::vector<std::optional<std::string>>> Service::names_of(
     return store.read(name_paths(infos));
 }
 
+Result<std::vector<plan::KnownDomain>> Service::holders(std::string_view name,
+                                                        const std::optional<Uuid>& uuid,
+                                                        xs::Store& store) {
+    if (find_holders_) return find_holders_(name, uuid);
+    ZEROTH_TRY(const auto infos, xen_.domains());
+    ZEROTH_TRY(const auto names, names_of(infos, store));
+    std::vector<plan::KnownDomain> all;
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        // One that is dying has neither name nor UUID any more.
+        if (!infos[i].dying) all.push_back({infos[i].id, names[i].value_or(""), infos[i].handle});
+    }
+    return all;
+}
+
 Result<DomainId> Service::find(std::string_view id_or_name) {
     if (!id_or_name.empty() &&
         std::ranges::all_of(id_or_name, [](char c) { return c >= '0' && c <= '9'; })) {
@@ -53,10 +67,9 @@ Result<DomainId> Service::find(std::string_view id_or_name) {
         }
     } else {
         ZEROTH_TRY(auto store, stores_.lease());
-        ZEROTH_TRY(const auto infos, xen_.domains());
-        ZEROTH_TRY(const auto names, names_of(infos, *store));
-        for (std::size_t i = 0; i < infos.size(); ++i) {
-            if (names[i] == id_or_name) return infos[i].id;
+        ZEROTH_TRY(const auto named, holders(id_or_name, {}, *store));
+        for (const auto& domain : named) {
+            if (domain.name == id_or_name) return domain.id;
         }
         const auto between = registry_.find_name(id_or_name);
         if (between && between->between_lives()) return between->domid;

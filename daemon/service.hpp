@@ -65,6 +65,10 @@ public:
     /// Who serves the consoles of a domain before it runs.
     using ServeConsoles = std::function<Result<>(DomainId id)>;
     void serve_consoles_by(ServeConsoles serve) { serve_consoles_ = std::move(serve); }
+    /// Who knows which domains have a name or a UUID without asking for all names.
+    using FindHolders = std::function<Result<std::vector<plan::KnownDomain>>(
+        std::string_view name, const std::optional<Uuid>& uuid)>;
+    void find_holders_by(FindHolders find) { find_holders_ = std::move(find); }
     Result<plan::BuildPlan> plan(const api::CreateRequest& request);
     using OnEvent = std::function<void(api::CreateEvent)>;
     /// Tells `on_event` of each step; the last event is "done" or "failed".
@@ -96,9 +100,15 @@ private:
     void add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const;
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                            const OnEvent& on_event, Trace& trace);
+    static Result<std::vector<api::Domain>> with_nodes(const std::vector<hyper::DomainInfo>& infos,
+                                                       With with, xs::Store& store);
     static std::vector<std::string> name_paths(const std::vector<hyper::DomainInfo>& infos);
     Result<std::vector<std::optional<std::string>>> names_of(
         const std::vector<hyper::DomainInfo>& infos, xs::Store& store);
+    /// Those that have the name or the UUID, and perhaps others.
+    Result<std::vector<plan::KnownDomain>> holders(std::string_view name,
+                                                   const std::optional<Uuid>& uuid,
+                                                   xs::Store& store);
 
     const hyper::Hypervisor& xen_;
     hyper::GrantTable& grants_;
@@ -109,6 +119,7 @@ private:
     lives::Registry& registry_;
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
+    FindHolders find_holders_;
     Metrics& metrics_;
     devices::Dom0& dom0_;
     Traces traces_;

@@ -107,8 +107,8 @@ Result<> Service::end_lives(const Uuid& uuid, DomainId last) {
 }
 
 void Service::add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const {
-    for (const auto& record : registry_.all()) {
-        if (!record.between_lives() || record.uuid == self) continue;
+    for (const auto& record : registry_.between_lives()) {
+        if (record.uuid == self) continue;
         const bool there = std::ranges::find(host.domains, record.uuid, &plan::KnownDomain::uuid) !=
                            host.domains.end();
         if (!there) host.domains.push_back({record.domid, record.name, record.uuid});

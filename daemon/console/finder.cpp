@@ -24,6 +24,7 @@ using asio::awaitable;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 /// Between attempts to reach an xenstored that is not there.
 constexpr std::chrono::seconds kRetry{1};
+constexpr const char *kBirths = "@introduceDomain", *kDeaths = "@releaseDomain";
 
 awaitable<void> rest() {
     const auto executor = co_await asio::this_coro::executor;
@@ -36,7 +37,7 @@ bool is_over(const Error& error) { return error.is(ENOTCONN) || error.is(ECANCEL
 }  // namespace
 
 void Finder::start() {
-    for (const char* const special : {"@introduceDomain", "@releaseDomain"})
+    for (const char* const special : {kBirths, kDeaths})
         asio::co_spawn(io_, follow(special), asio::detached);
 }
 
@@ -57,7 +58,11 @@ awaitable<Result<>> Finder::follow_once(std::string special) {
             store_.give_up(client);
             co_return fail(event.error());
         }
-        co_await sweep();
+        if (special == kBirths && swept_) {
+            co_await meet_newcomers();
+        } else {
+            co_await sweep();
+        }
     }
     if (is_over(watch.error())) store_.give_up(client);
     co_return fail(std::move(watch).error());
@@ -93,6 +98,21 @@ awaitable<void> Finder::sweep() {
         if (!looked) log::warning("{}", looked.error().text());
     }
     swept_ = true;
+}
+
+/// One of them may be ours, and looked at already.
+awaitable<void> Finder::meet_newcomers() {
+    newcomers_.expect(1);
+    const auto infos = newcomers_.take();
+    if (!infos) log::warning("consoles: {}", infos.error().text());
+    if (!infos) co_return;
+    for (const auto& info : *infos) {
+        if (info.id == kDomain0 || seen_.contains(info.id)) continue;
+        const auto looked = co_await look(info.id, Age::kNew);
+        if (looked) continue;
+        log::warning("{}", looked.error().text());
+        newcomers_.forget(info.id);
+    }
 }
 
 Result<std::shared_ptr<Console>> Finder::serve(const Description& description) {

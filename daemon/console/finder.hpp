@@ -11,6 +11,7 @@
 #include "daemon/console/channels.hpp"
 #include "daemon/console/hub.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
+#include "libdomain/hypervisor/newcomers.hpp"
 #include "xenstore/client/async/lasting_client.hpp"
 
 namespace zeroth::daemon::console {
@@ -21,7 +22,12 @@ class Finder {
 public:
     Finder(boost::asio::io_context& io, Hub& hub, const hyper::Hypervisor& xen,
            xs::LastingClient& store)
-        : io_{io}, hub_{hub}, xen_{xen}, store_{store}, channels_{io, hub, store} {}
+        : io_{io},
+          hub_{hub},
+          xen_{xen},
+          store_{store},
+          channels_{io, hub, store},
+          newcomers_{xen} {}
 
     /// For ever: births and deaths of domains.
     void start();
@@ -38,6 +44,7 @@ private:
     boost::asio::awaitable<void> follow(std::string special);
     boost::asio::awaitable<Result<>> follow_once(std::string special);
     boost::asio::awaitable<void> sweep();
+    boost::asio::awaitable<void> meet_newcomers();
     boost::asio::awaitable<void> wait_for_nodes(DomainId domain);
     boost::asio::awaitable<Result<>> wait_for_nodes_once(DomainId domain);
     Result<std::shared_ptr<Console>> serve(const Description& description);
@@ -48,6 +55,7 @@ private:
     const hyper::Hypervisor& xen_;
     xs::LastingClient& store_;
     Channels channels_;
+    hyper::Newcomers newcomers_;
     /// Domains that were there when we came are of unknown age.
     bool swept_ = false;
     /// Those that have been looked at, and those whose nodes are waited for.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/log.hpp"
@@ -25,8 +26,7 @@ void LogFolder::end_use(const std::string& name) {
 
 void LogFolder::prune() {
     // Each new log and each rotation asks: with a thousand logs that would be a million looks.
-    constexpr unsigned kEvery = 16;
-    if (calls_++ % kEvery != 0) return;
+    if (calls_left_-- > 0) return;
     std::vector<zeroth::console::LogFile> files;
     std::error_code error;
     for (fs::directory_iterator it{path_, error}, end; !error && it != end; it.increment(error)) {
@@ -38,6 +38,11 @@ void LogFolder::prune() {
         files.push_back({name, static_cast<std::uint64_t>(status.st_size),
                          static_cast<std::int64_t>(status.st_mtime), used_.contains(name)});
     }
+    std::uint64_t size = 0;
+    for (const auto& file : files) size += file.size;
+    constexpr std::uint64_t kLeast = 15;
+    const auto room = (limits_.folder - std::min(limits_.folder, size)) / limits_.size;
+    calls_left_ = std::max({kLeast, room, std::uint64_t{files.size()} / 8});
     for (const auto& name : zeroth::console::surplus(std::move(files), limits_.folder)) {
         if (::unlink((path_ + '/' + name).c_str()) == 0) log::info("removed the old log {}", name);
     }

@@ -22,15 +22,15 @@ public:
     /// A file that a console writes to is not removed.
     void begin_use(const std::string& name) { ++used_[name]; }
     void end_use(const std::string& name);
-    /// Removes the oldest logs while there is more than the folder may hold; looks at the folder
-    /// at every so many calls.
+    /// Removes the oldest logs while there is more than the folder may hold. For each log that is
+    /// begun: the folder is looked at when enough of them may have filled it since the last time.
     void prune();
 
 private:
     std::string path_;
     zeroth::console::LogLimits limits_;
     std::map<std::string, unsigned> used_;
-    unsigned calls_ = 0;
+    std::uint64_t calls_left_ = 0;
 };
 
 }  // namespace zeroth::daemon::console

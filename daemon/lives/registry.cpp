@@ -164,6 +164,15 @@ std::vector<Record> Registry::all() const {
     return all;
 }
 
+std::vector<Record> Registry::between_lives() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<Record> found;
+    for (const auto& [uuid, record] : records_) {
+        if (record.between_lives()) found.push_back(record);
+    }
+    return found;
+}
+
 Result<api::CreateRequest> Registry::request(const Uuid& uuid) const {
     ZEROTH_TRY(const auto text, read_file(path(uuid, kRequest)));
     ZEROTH_TRY(const auto value, api::parse_json(text));

@@ -35,6 +35,7 @@ public:
     std::optional<Record> find(DomainId domid) const;
     std::optional<Record> find_name(std::string_view name) const;
     std::vector<Record> all() const;
+    std::vector<Record> between_lives() const;
 
     /// What the next life is made from.
     Result<api::CreateRequest> request(const Uuid& uuid) const;

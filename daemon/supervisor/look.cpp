@@ -21,6 +21,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr const char *kBirths = "@introduceDomain", *kDeaths = "@releaseDomain";
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 /// What a lost watch would have told is seen by then.
 constexpr std::chrono::seconds kSlowLook{10};
@@ -31,8 +32,8 @@ constexpr std::int64_t kNamelessMs = 5000;
 }  // namespace
 
 asio::awaitable<void> Supervisor::watch() {
-    asio::co_spawn(io_, follow("@introduceDomain"), asio::detached);
-    asio::co_spawn(io_, follow("@releaseDomain"), asio::detached);
+    asio::co_spawn(io_, follow(kBirths), asio::detached);
+    asio::co_spawn(io_, follow(kDeaths), asio::detached);
     co_await look_now_and_then();
 }
 
@@ -54,7 +55,10 @@ asio::awaitable<void> Supervisor::follow(std::string path) {
             for (bool on = stream.has_value(); on;) {
                 const auto event = co_await stream->next();
                 on = event.has_value();
-                if (on) look_soon();
+                if (!on) break;
+                if (path == kDeaths) all_ = true;
+                if (path == kBirths) ++births_;
+                wake();
             }
             store_.give_up(*client);
         }
@@ -64,6 +68,11 @@ asio::awaitable<void> Supervisor::follow(std::string path) {
 }
 
 void Supervisor::look_soon() {
+    all_ = true;
+    wake();
+}
+
+void Supervisor::wake() {
     if (stopping_ || looking_.exchange(2) != 0) return;
     asio::post(workers_, [this] { look(); });
 }
@@ -71,8 +80,10 @@ void Supervisor::look_soon() {
 void Supervisor::look() {
     do {
         looking_ = 1;
-        if (const auto compared = compare(); !compared) {
-            log::debug("looking at the domains: {}", compared.error().text());
+        newcomers_.expect(births_.exchange(0));
+        if (const auto looked = all_.exchange(false) ? compare() : meet_newcomers(); !looked) {
+            log::debug("looking at the domains: {}", looked.error().text());
+            all_ = true;  // at the next look
         }
         int looked = 1;
         if (looking_.compare_exchange_strong(looked, 0)) return;
@@ -98,6 +109,22 @@ Result<> Supervisor::compare() {
     ZEROTH_TRY(auto store, ground_.stores.lease());
     for (const auto& [uuid, info] : there) {
         if (!info->xs_domain) adopt(*info, *store);
+    }
+    return {};
+}
+
+/// All that there is to see when nothing but births was told of.
+Result<> Supervisor::meet_newcomers() {
+    ZEROTH_TRY(const auto infos, newcomers_.take());
+    for (const auto& info : infos) {
+        if (info.id == kDomain0) continue;
+        if (const auto record = registry_.find(info.handle)) {
+            compare_one(*record, &info);
+        } else if (!info.xs_domain) {
+            ZEROTH_TRY(auto store, ground_.stores.lease());
+            adopt(info, *store);
+            if (nameless_.contains(info.handle)) newcomers_.forget(info.id);
+        }
     }
     return {};
 }

@@ -21,7 +21,8 @@ Supervisor::Supervisor(const Ground& ground, Service& service, boost::asio::io_c
       service_{service},
       io_{io},
       workers_{workers},
-      store_{store} {}
+      store_{store},
+      newcomers_{ground.xen} {}
 
 std::vector<std::string> Supervisor::recover() {
     std::vector<std::string> told;

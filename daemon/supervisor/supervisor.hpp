@@ -16,6 +16,7 @@
 #include "daemon/ground.hpp"
 #include "daemon/lives/policy.hpp"
 #include "daemon/service.hpp"
+#include "libdomain/hypervisor/newcomers.hpp"
 #include "xenstore/client/async/lasting_client.hpp"
 
 namespace zeroth::daemon {
@@ -40,8 +41,10 @@ public:
 
 private:
     // Looking (look.cpp).
+    void wake();
     void look();
     Result<> compare();
+    Result<> meet_newcomers();
     void compare_one(const lives::Record& record, const hyper::DomainInfo* info);
     void adopt(const hyper::DomainInfo& info, xs::Store& store);
     void gone(const lives::Record& record);
@@ -81,6 +84,10 @@ private:
 
     /// 0: nobody looks; 1: somebody does; 2: and is to look again.
     std::atomic<int> looking_ = 0;
+    /// What to look for: all that has changed, and births that XenStore has told of.
+    std::atomic<bool> all_ = true;
+    std::atomic<unsigned> births_ = 0;
+    hyper::Newcomers newcomers_;
     /// Domains without a name yet, and when they were first seen: whoever makes them may not have
     /// come to that.
     std::map<Uuid, std::int64_t> nameless_;

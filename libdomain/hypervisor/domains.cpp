@@ -10,6 +10,7 @@
 #include "libdomain/hypervisor/abi/sysctl.hpp"
 #include "libdomain/hypervisor/call.hpp"
 #include "libdomain/hypervisor/hypervisor.hpp"
+#include "libdomain/hypervisor/newcomers.hpp"
 
 namespace zeroth::hyper {
 namespace {
@@ -60,13 +61,13 @@ std::unexpected<Error> explain_create(Error error) {
 
 }  // namespace
 
-Result<std::vector<DomainInfo>> Hypervisor::domains() const {
+Result<std::vector<DomainInfo>> domains_from(const Hypervisor& xen, DomainId from) {
     std::vector<DomainInfo> list;
-    std::uint16_t first = 0;
+    std::uint16_t first = from.raw();
     for (;;) {
-        ZEROTH_TRY(auto call,
-                   Call::sysctl(*privcmd_, version_->sysctl, xenabi::Sysctl::kGetDomainInfoList,
-                                kListed * sizeof(xenabi::GetDomainInfo)));
+        ZEROTH_TRY(auto call, Call::sysctl(xen.seam(), xen.version().sysctl,
+                                           xenabi::Sysctl::kGetDomainInfoList,
+                                           kListed * sizeof(xenabi::GetDomainInfo)));
         call.set(xenabi::GetDomainInfoList{first, 0, kListed, call.payload_address(), 0, 0});
         ZEROTH_CHECK(call.run("from domain {}", first));
         const auto count = std::min(call.get<xenabi::GetDomainInfoList>().num_domains, kListed);
@@ -78,6 +79,10 @@ Result<std::vector<DomainInfo>> Hypervisor::domains() const {
         if (count < kListed) return list;
         first = static_cast<std::uint16_t>(list.back().id.raw() + 1);
     }
+}
+
+Result<std::vector<DomainInfo>> Hypervisor::domains() const {
+    return domains_from(*this, kDomain0);
 }
 
 Result<DomainInfo> Hypervisor::domain(DomainId id) const {

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # board: --with-reference --mem 3072 --timeout 1500
 # Runs in the board's dom0: what serving consoles costs xld, and what it costs Debian's xenconsoled:
-# CPU time for a guest that prints 10 MB while nobody watches, and memory for each console that is
-# idle. `tests/board/run tests/bench/board-console.sh`
+# CPU time for a guest that prints while nobody watches, and memory for each console that is idle.
+# tests/bench/console starts it.
+. /bench/settings
 debian=$(cat /board/services)
 log=/var/log/xen/console
-guests=20
 
 cat >/root/g.cfg <<'CFG'
 name = "talker"
@@ -24,7 +24,7 @@ wait_for() { # SECONDS TEXT FILE
     tries=$(($1 * 5))
     until grep -q "$2" "$3" 2>/dev/null; do
         tries=$((tries - 1))
-        [ $tries -gt 0 ] || { echo "error: no '$2' in $3" >&2; exit 1; }
+        [ $tries -gt 0 ] || { echo "error: no '$2' in $3" >&2; tail -n 3 "$3" >&2; exit 1; }
         usleep 200000
     done
 }
@@ -32,21 +32,23 @@ wait_for() { # SECONDS TEXT FILE
 # talk NAME PID: the shell of the guest is told to print; its console's log is where it ends
 talk() {
     before=$(ticks "$2") start=$(now)
-    # shellcheck disable=SC2016
-    printf 'stty -echo; yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -c 10000000; echo all printed\n' \
-        >"$(xenstore-read "/local/domain/$(xl domid talker)/console/tty")"
+    printf 'stty -echo; yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -n %s; echo all printed\n' \
+        $((BENCH_KIB * 1024 / 68)) >"$(xenstore-read "/local/domain/$(xl domid talker)/console/tty")"
     wait_for 600 '^all printed' $log/guest-talker.log
     after=$(ticks "$2") end=$(now)
-    echo "$1: 10 MB in $((end - start))0 ms, $((after - before))0 ms of CPU"
+    echo "$1: $BENCH_KIB KiB in $((end - start))0 ms, $((after - before))0 ms of CPU"
 }
 
 idle() { # NAME PID
     small=$(rss "$2")
-    for i in $(seq $guests); do xl create -q /guest/tiny.cfg "name=\"idle$i\"" || exit 1; done
+    for i in $(seq "$BENCH_GUESTS"); do
+        printf 'name = "idle%s"\nkernel = "/guest/tiny.img"\nmemory = 4\n' "$i" >/root/idle.cfg
+        xl create -q /root/idle.cfg || exit 1
+    done
     sleep 2
     large=$(rss "$2")
-    echo "$1: $small KB, with $guests idle consoles more $large KB: $(((large - small) * 1024 / guests)) bytes each"
-    for i in $(seq $guests); do xl destroy "idle$i"; done
+    echo "$1: $small KB, with $BENCH_GUESTS idle consoles more $large KB: $(((large - small) * 1024 / BENCH_GUESTS)) bytes each"
+    for i in $(seq "$BENCH_GUESTS"); do xl destroy "idle$i"; done
 }
 
 xld=$(cat /run/zeroth/xld.pid)

@@ -22,13 +22,30 @@ timed() {
     /bench/stopwatch $log "$@" 2>/root/errors || give_up "$timed_label: $* ended with status $?"
 }
 
-# Memory of a domain that was destroyed is scrubbed in idle time: let it finish.
-settle() { usleep 300000; }
+# Memory of a domain that was destroyed is scrubbed in idle time, or else by the next create, which
+# may be the other's: let it finish. The Linux guest has eight times the memory.
+settle() {
+    case $1 in
+        linux) sleep 3 ;;
+        *) usleep 500000 ;;
+    esac
+}
 
 create_and_destroy() {
     timed "$1.create.$3" "$2" create "/guest/$3.cfg"
     timed "$1.destroy.$3" "$2" destroy "$3"
-    settle
+    settle "$3"
+}
+
+# Each comes first as often as second.
+both() {
+    if [ $(($1 % 2)) = 1 ]; then
+        create_and_destroy ours "$ours" "$2"
+        create_and_destroy theirs "$theirs" "$2"
+    else
+        create_and_destroy theirs "$theirs" "$2"
+        create_and_destroy ours "$ours" "$2"
+    fi
 }
 
 # memory NAME PID: a process's peak, in KB
@@ -40,10 +57,7 @@ measure() {
     for round in $(seq "$BENCH_ROUNDS"); do
         echo "round $round of $BENCH_ROUNDS" >&2
         timed floor busybox true
-        for guest in linux tiny; do
-            create_and_destroy ours "$ours" $guest
-            create_and_destroy theirs "$theirs" $guest
-        done
+        for guest in linux tiny; do both "$round" $guest; done
         for _ in 1 2 3; do
             timed ours.list "$ours" list
             timed theirs.list "$theirs" list
@@ -70,7 +84,7 @@ for xl in "$ours" "$theirs"; do
     for guest in linux tiny; do
         "$xl" create /guest/$guest.cfg >/dev/null 2>/root/errors || give_up "$xl creates no $guest"
         "$xl" destroy $guest || give_up "$xl destroys no $guest"
-        settle
+        settle $guest
     done
 done
 measure

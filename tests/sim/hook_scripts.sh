@@ -22,10 +22,9 @@ hooks=$scripts/vif-post.d
 rm -rf "$scripts"
 cp -r "$ZEROTH_SOURCE/hooks/scripts" "$scripts"
 mkdir "$hooks"
-sed -i "s|^XEN_SCRIPT_DIR=.*|XEN_SCRIPT_DIR=$scripts|" "$scripts/hotplugpath.sh"
+sed -i -e "s|^XEN_SCRIPT_DIR=.*|XEN_SCRIPT_DIR=$scripts|" -e "s|^bindir=.*|bindir=$ZEROTH_BIN|" \
+    "$scripts/hotplugpath.sh"
 export LOCK_BASEDIR="$PWD/locks"
-# The tools come last in the scripts' PATH: where Xen's are installed, theirs are used.
-export PATH="$PATH:$ZEROTH_BIN"
 
 backend=/local/domain/0/backend/vif/3/0
 xs write /local/domain/0/domid 0 /local/domain/3/vm /vm/three

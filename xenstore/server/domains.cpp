@@ -120,15 +120,23 @@ Errno Store::Impl::get_domain_path(Request& request) {
     return 0;
 }
 
+/// Nearly all lie in the domain's own folder: the whole tree, with every other domain's folder, is
+/// only walked for what does not.
 void Store::Impl::remove_orphans(DomainId domain) {
-    if (options_.keep_orphans || state_.accounts.usage(domain).nodes == 0) return;
-    std::vector<std::string> owned;
-    collect_owned(*state_.tree.root(), "", domain, owned);
-    for (const auto& path : owned) {
-        const auto removed = Ref<Node>::share(state_.tree.find(path));
-        change(RemoveNode{path});
-        events_.fire({path, {}, removed});
-    }
+    const auto remove_below = [&](const Node* top, const std::string& path) {
+        if (top == nullptr || state_.accounts.usage(domain).nodes == 0) return;
+        std::vector<std::string> owned;
+        collect_owned(*top, path, domain, owned);
+        for (const auto& each : owned) {
+            const auto removed = Ref<Node>::share(state_.tree.find(each));
+            change(RemoveNode{each});
+            events_.fire({each, {}, removed});
+        }
+    };
+    if (options_.keep_orphans) return;
+    const auto home = fmt::format("/local/domain/{}", domain.raw());
+    remove_below(state_.tree.find(home), home);
+    remove_below(state_.tree.root().get(), "");
 }
 
 /// All that is known of the domain, its nodes as well.

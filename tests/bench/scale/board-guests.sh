@@ -17,6 +17,8 @@ if [ "$BENCH_SIDE" = theirs ]; then
     xl=$REFERENCE/xl
     # Their side is theirs alone: our daemon is not to share dom0's memory or its CPU.
     pid=$(cat /run/zeroth/xld.pid 2>/dev/null) && kill "$pid"
+    sleep 1
+    "$(cat /board/services)/xenconsoled" --pid-file=/run/xen/xenconsoled.pid || give_up "no xenconsoled"
 else
     xl=/usr/sbin/xl
 fi
@@ -30,8 +32,23 @@ timed() {
     while read -r _ micros _; do echo "$BENCH_SIDE $timed_what $timed_guests $micros"; done </root/stopwatch >>$log
 }
 
-# What dom0 has left, in KB: nothing else changes it here.
-available() { sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+# field NAME FILE: in KB
+field() { sed -n "s/^$1:[[:space:]]*\([0-9]*\) kB/\1/p" "$2"; }
+
+# Where dom0's memory is. What it has left says how much there is of it all; the others say what of.
+kinds="AnonPages Shmem Slab PageTables KernelStack VmallocUsed Percpu"
+memory_now() {
+    sync
+    echo 3 >/proc/sys/vm/drop_caches
+    cp /proc/meminfo "$1"
+}
+memory_since() { # FILE
+    memory_now /root/memory.now
+    echo "$BENCH_SIDE memory $BENCH_GUESTS $(($(field MemAvailable "$1") - $(field MemAvailable /root/memory.now)))" >>$log
+    for kind in $kinds; do
+        echo "$BENCH_SIDE memory.$kind $BENCH_GUESTS $(($(field $kind /root/memory.now) - $(field $kind "$1")))" >>$log
+    done
+}
 
 make() {
     cat >/root/guest.cfg <<CFG
@@ -47,9 +64,7 @@ make 0
 "$xl" destroy tiny0 || give_up "destroy of the first guest"
 sed -i '/ create 0 /d' $log
 sleep 1
-sync
-echo 3 >/proc/sys/vm/drop_caches
-before=$(available)
+memory_now /root/memory.before
 for _ in 1 2 3; do timed list 0 "$xl" list; done
 for number in $(seq "$BENCH_GUESTS"); do
     make "$number"
@@ -57,12 +72,10 @@ for number in $(seq "$BENCH_GUESTS"); do
 done
 for _ in 1 2 3; do timed list "$BENCH_GUESTS" "$xl" list; done
 [ "$("$xl" list | grep -c '^tiny')" = "$BENCH_GUESTS" ] || give_up "not all guests are listed"
-sync
-echo 3 >/proc/sys/vm/drop_caches
-echo "$BENCH_SIDE memory $BENCH_GUESTS $((before - $(available)))" >>$log
+memory_since /root/memory.before
 for name in xld xenstored xenconsoled xl; do
     for pid in $(pidof $name); do
-        sed -n "s/^VmRSS:[^0-9]*\([0-9]*\) kB/$BENCH_SIDE rss.$name $BENCH_GUESTS \1/p" "/proc/$pid/status" >>$log
+        echo "$BENCH_SIDE rss.$name $BENCH_GUESTS $(field VmRSS "/proc/$pid/status")" >>$log
     done
 done
 timed destroy "$BENCH_GUESTS" "$xl" destroy "tiny$BENCH_GUESTS"

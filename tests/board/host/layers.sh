@@ -32,6 +32,7 @@ layer_libraries=(
     libc6 libgcc-s1 libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1
     libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2 libuuid1 libnl-3-200
     libnl-route-3-200 libfdt1 liblzma5 libbz2-1.0 zlib1g libzstd1 liblzo2-2 libtinfo6 libncurses6
+    libbpf1 libcap2 libmnl0 libbsd0 libmd0
 )
 
 # layer NAME KEY FUNCTION ARGS…: makes build/board/ARCH/NAME.cpio by calling FUNCTION ROOT ARGS…,
@@ -52,9 +53,10 @@ layer() {
 }
 
 layer_pool_packages() {
-    local version=$1
+    local version=$1 elf=libelf1
+    [ "$(layer_suite "$version")" = bookworm ] || elf=libelf1t64
     echo "xen-hypervisor-$version-$machine_arch" "xen-utils-$version" "libxenmisc$version" \
-        xen-utils-common xenstore-utils bash util-linux bsdutils "${layer_libraries[@]}"
+        xen-utils-common xenstore-utils bash util-linux bsdutils iproute2 "$elf" "${layer_libraries[@]}"
 }
 
 # Unpacked packages, from which the layers take what they need. layer_pool NAME SUITE PACKAGES…
@@ -133,6 +135,10 @@ make_reference() {
     # program that a wrapper of the same name calls.
     cp -an "$pool/usr/bin/"xenstore* "$root/usr/lib/xen-$version/bin/"
     cp -a "$pool/etc/xen" "$root/etc/"
+    cp -a "$pool/etc/xen/scripts" "$root/board/reference-scripts" # ours lie over the others
+    mkdir -p "$root/sbin"
+    find "$pool" -path '*/sbin/bridge' -type f -exec cp -a {} "$root/sbin/bridge" \;
+    find "$pool" -path '*/bin/ip' -type f -exec cp -a {} "$root/sbin/ip" \;
     cp -a "$pool/usr/bin/flock" "$root/usr/bin/"
     find "$pool" -path '*/bin/bash' -type f -exec cp -a {} "$root/bin/bash" \;
     # the C library's clean-up of threads loads it by name
@@ -162,8 +168,11 @@ make_ours() {
         mkdir -p "$root"/{etc,usr/lib/xen/bin}
         cp -a "$board_root/etc/"{init.d,default,xen} "$root/etc/"
         cp -a "$board_root/etc/libexec/." "$root/usr/lib/xen/bin/"
+        cp -a "$board_root/hooks/scripts" "$root/etc/xen/"
+        mkdir "$root/etc/xen/scripts/vif-post.d"
     fi
-    mkdir -p "$root/usr/sbin"
+    mkdir -p "$root/usr/sbin" "$root/board"
+    cp "$board_root/hooks/vif-post.d/"*.hook "$root/board/"
     for program in "$bin"/*; do
         name=$(basename "$program")
         [ ! -e "$root/usr/sbin/$name" ] && [ ! -L "$root/usr/bin/$name" ] &&
@@ -230,7 +239,7 @@ layers_make() {
     if [ -d "$bin" ]; then
         local name
         name=$ours-$(echo "$bin" | cksum | cut -d' ' -f1)
-        layer "$name" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null) $(layer_sources etc)" "make_$ours" "$bin"
+        layer "$name" "$(stat -c '%n %s %y' "$bin"/* 2>/dev/null) $(layer_sources etc hooks)" "make_$ours" "$bin"
         layer_files+=("$layer_dir/$name.cpio")
     fi
 }

@@ -69,6 +69,7 @@ public:
     hyper::sim::Machine& machine() { return *machine_; }
     StoreProxy& proxy() { return *proxy_; }
     pid_t xld_pid() const { return xld_.pid(); }
+    pid_t xenstored_pid() const { return xenstored_.pid(); }
     /// xenstored's, not by way of the proxy.
     xs::Client& store() { return *store_; }
     Result<std::string> tell_machine(const std::string& command) const;

@@ -216,6 +216,22 @@ TEST(Store, ADeadDomainsRightsAreNotTheNextOnes) {
     EXPECT_THAT(bench.ask(bench.dom0, kRead, "/owned|"), ElementsAre("ERROR ENOENT|"));
 }
 
+TEST(Store, ADeadDomainsNodesGoFromItsFolderAndElsewhere) {
+    Bench bench;
+    bench.domain(5);
+    for (const auto* const path : {"/local/domain/5/data", "/local/domain/6/data", "/elsewhere"}) {
+        bench.ask(bench.dom0, kWrite, std::string{path} + "/below|x");
+        bench.ask(bench.dom0, kSetPerms, std::string{path} + "|n5|");
+    }
+    bench.ask(bench.dom0, kWrite, "/local/domain/5/name|x");
+    bench.host.domains.clear();
+    bench.store->domains_changed({});
+    EXPECT_THAT(bench.ask(bench.dom0, kDirectory, "/local/domain/5|"),
+                ElementsAre("DIRECTORY name|"));
+    EXPECT_THAT(bench.ask(bench.dom0, kDirectory, "/local/domain/6|"), ElementsAre("DIRECTORY "));
+    EXPECT_THAT(bench.ask(bench.dom0, kRead, "/elsewhere|"), ElementsAre("ERROR ENOENT|"));
+}
+
 TEST(Store, KeepsOrphansIfToldTo) {
     Bench bench{{.quotas = {}, .keep_orphans = true, .privileged = {}}};
     bench.domain(5);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "hooks/installed.hpp"
+
+namespace zeroth::hooks {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+/// People's hooks, called as for an interface that has been set up without a script.
+class VifHooksTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "hooks.XXXXXX").string();
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        dir_ = pattern;
+        for (const ShippedFile& file : shipped_files())
+            write(std::string{file.name}, std::string{file.contents});
+        std::ofstream{dir_ + "/hotplugpath.sh", std::ios::app} << "XEN_SCRIPT_DIR=" << dir_
+                                                               << "\nbindir=" << dir_ << "/bin\n";
+        // A XenStore in which every node has the same value.
+        write("bin/xenstore-read", "#!/bin/sh\necho xenbr0\n");
+        write("bin/xenstore-write", "#!/bin/sh\necho \"$@\" >>" + dir_ + "/nodes\n");
+    }
+    void TearDown() override { std::filesystem::remove_all(dir_); }
+
+    void write(const std::string& name, const std::string& contents) {
+        const std::filesystem::path path{dir_ + "/" + name};
+        std::filesystem::create_directories(path.parent_path());
+        std::ofstream{path} << contents;
+        ::chmod(path.c_str(), 0755);
+    }
+    void hook(const std::string& name, const std::string& contents) {
+        write("vif-post.d/" + name + ".hook", contents);
+    }
+    ScriptEnd call(Phase phase, std::chrono::milliseconds limit = 60s) {
+        const BackendPath vif{.kind = "vif", .frontend = DomainId{3}, .devid = 0};
+        ScriptCall call = vif_hooks_call(vif, phase, {}, dir_);
+        call.time_limit = limit;
+        auto end = run(call);
+        EXPECT_TRUE(end) << end.error().text();
+        return end.value_or(ScriptEnd{.status = 255});
+    }
+    std::string contents(const std::string& name) {
+        std::ostringstream text;
+        text << std::ifstream{dir_ + "/" + name}.rdbuf();
+        return text.str();
+    }
+
+    std::string dir_;
+};
+
+TEST_F(VifHooksTest, TheySeeWhatHappensAndToWhom) {
+    hook("10", "echo $command $type_if $dev $XENBUS_PATH\n");
+    hook("20", "echo second\n");
+    const ScriptEnd up = call(Phase::kUp);
+    EXPECT_TRUE(up.ok()) << up.words() << up.output;
+    EXPECT_EQ(up.output, "online vif xenbr0 backend/vif/3/0\nsecond\n");
+    EXPECT_THAT(call(Phase::kDown).output, HasSubstr("offline vif"));
+}
+
+TEST_F(VifHooksTest, OneThatHangsIsEndedAndItsOutputIsShown) {
+    hook("10", "echo waiting for the fabric; sleep 1000\n");
+    const ScriptEnd end = call(Phase::kUp, 2s);
+    EXPECT_EQ(end.kind, ScriptEnd::Kind::kTimedOut);
+    EXPECT_EQ(end.error("hooks").details(), "waiting for the fabric\n");
+}
+
+TEST_F(VifHooksTest, OneThatWritesMegabytesIsBounded) {
+    hook("10", "head -c 3000000 /dev/zero | tr '\\0' x\nfatal at last\n");
+    const ScriptEnd end = call(Phase::kUp);
+    EXPECT_EQ(end.status, 1);
+    EXPECT_EQ(end.output.size(), Script::kKeptOutput);
+    EXPECT_THAT(end.output, EndsWith("vif-hooks: at last\n"));
+    EXPECT_THAT(contents("nodes"), HasSubstr("hotplug-error at last"));
+}
+
+}  // namespace
+}  // namespace zeroth::hooks
