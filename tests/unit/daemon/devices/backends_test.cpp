@@ -50,9 +50,9 @@ TEST(DeviceFacts, NameTheOwnerOfAMac) {
     const auto dom0 = simulated_dom0();
     config::DomainConfig config;
     config.vif.emplace_back();
-    const auto facts = look_at(*dom0, store, config, [](DomainId id) {
-        return id == DomainId{3} ? std::string{"web"} : std::string{};
-    });
+    const std::vector<xs::Change> named{xs::Write{"/local/domain/3/name", "web"}};
+    ASSERT_TRUE(store.apply(named));
+    const auto facts = look_at(*dom0, store, config);
     ASSERT_TRUE(facts);
     ASSERT_EQ(facts->nics.size(), 1U);
     EXPECT_EQ(facts->nics[0].mac, "00:16:3e:00:00:01");
