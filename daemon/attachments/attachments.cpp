@@ -106,9 +106,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     ZEROTH_TRY(auto store, ground_.stores.lease());
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
     ZEROTH_TRY(const auto guest, guest_of(*store, info));
-    ZEROTH_TRY(const auto facts, devices::look_at(ground_.dom0, *store, one, [&](DomainId other) {
-                   return name_of(*store, other);
-               }));
+    ZEROTH_TRY(const auto facts, devices::look_at(ground_.dom0, *store, one));
     one.vif = plan::settled(one.vif, guest, facts);
     ZEROTH_TRY(const auto planned, plan::make_devices(one, guest, facts));
     const auto& device = planned.front();
