@@ -10,11 +10,14 @@
 #include "core/log.hpp"
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
+#include "daemon/devices/facts.hpp"
+#include "daemon/devices_under_way.hpp"
 #include "daemon/service.hpp"
 #include "daemon/tell.hpp"
 #include "daemon/userdata.hpp"
 #include "libdomain/build/execute.hpp"
 #include "libdomain/image/kernel.hpp"
+#include "libdomain/plan/devices.hpp"
 #include "libdomain/plan/make_plan.hpp"
 #include "libdomain/plan/node_text.hpp"
 
@@ -95,6 +98,22 @@ Result<Pools> pools(xs::Store& store) {
     return pools;
 }
 
+/// The config's JSON as it is kept beside the domain, with what its interfaces got.
+plan::SaveConfig save_config(const plan::Inputs& inputs, const Uuid& uuid, const Settings& settings,
+                             const HostFacts& facts) {
+    auto config = inputs.config;
+    config.vif = plan::settled(config.vif, {config.name, uuid, {}, {}}, inputs.host.devices);
+    return {userdata_path(plan::literal(settings.userdata_dir), "{domid}", uuid),
+            api::userdata_text(api::stored_reference_json(config, uuid, facts.node_of_cpu))};
+}
+
+void forget_what_is_taken(plan::HostInfo& host) {
+    host.domains.clear();
+    host.devices.nics.clear();
+    host.devices.disks.clear();
+    host.devices.taken_names.clear();
+}
+
 api::CreateEvent failed(const Error& error) {
     api::CreateEvent event;
     event.event = "failed";
@@ -138,6 +157,7 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
             host.scheduler = pool.scheduler;
         }
     }
+    ZEROTH_TRY(host.devices, devices::look_at(dom0_, store, config));
     return host;
 }
 
@@ -164,18 +184,15 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
         return errno_error("read random bytes for the guest's rng-seed");
     }
     inputs.start_paused = request.paused;
+    // A plan may be looked at while a guest of that name runs.
     if (names == Names::kMustBeFree) {
         add_reserved(inputs.host, self);
     } else {
-        // A plan may be looked at while a guest of that name runs.
-        inputs.host.domains.clear();
+        forget_what_is_taken(inputs.host);
     }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
     // Before the guest runs, so that whoever is told of it finds its config.
-    const plan::SaveConfig save{
-        userdata_path(plan::literal(settings_.userdata_dir), "{domid}", plan.uuid),
-        api::userdata_text(
-            api::stored_reference_json(request.config, plan.uuid, facts_.node_of_cpu))};
+    const auto save = save_config(inputs, plan.uuid, settings_, facts_);
     const bool unpauses =
         !plan.steps.empty() && std::holds_alternative<plan::Unpause>(plan.steps.back());
     plan.steps.insert(unpauses ? plan.steps.end() - 1 : plan.steps.end(), save);
@@ -192,6 +209,8 @@ Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& stor
                                     Trace& trace) {
     build::Workshop shop{xen_, grants_, store, {}, [&] { return cancelled() || stopping_; }};
     shop.wait_console = serve_consoles_;
+    DevicesUnderWay devices{*this, store, shop.cancelled};
+    shop.devices = devices.work();
     shop.on_step = [&](std::size_t index, const plan::Step& step) {
         trace.step(plan::kind(step), plan::describe(step));
         on_event(step_event(index, plan.steps.size(), step));

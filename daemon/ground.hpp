@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/devices/dom0.hpp"
 #include "daemon/events.hpp"
 #include "daemon/lives/lanes.hpp"
 #include "daemon/lives/registry.hpp"
@@ -39,6 +40,7 @@ struct Ground {
     lives::Registry& registry;
     lives::Lanes& lanes;
     Metrics& metrics;
+    devices::Dom0& dom0;
 };
 
 }  // namespace zeroth::daemon

@@ -49,7 +49,7 @@ Result<Machine> open_xen() {
     return Machine{std::move(seam),    {},
                    std::move(xen),     std::move(grants),
                    make_socket_pool(), std::move(channels),
-                   std::move(facts)};
+                   std::move(facts),   devices::open_dom0()};
 }
 
 Result<std::uint32_t> number(std::string_view key, std::string_view text) {
@@ -110,7 +110,8 @@ Result<Machine> open_simulation(std::string_view text) {
     ZEROTH_TRY(const auto options, parse_simulation(text));
     ZEROTH_CHECK(check_store());
     ZEROTH_TRY(auto seam, hyper::sim::Machine::create(options));
-    ZEROTH_TRY(auto guests, hyper::sim::Guests::start(*seam, xs::default_endpoint()));
+    ZEROTH_TRY(auto guests,
+               hyper::sim::Guests::start(*seam, xs::default_endpoint(), xs::default_endpoint()));
     ZEROTH_TRY(auto xen, hyper::Hypervisor::open(*seam));
     ZEROTH_TRY(auto grants, seam->grant_table());
     ZEROTH_TRY(auto channels, seam->event_channels());
@@ -119,8 +120,9 @@ Result<Machine> open_simulation(std::string_view text) {
     facts.timer_clock_frequency = options.clock_frequency;
     facts.simulated = true;
     facts.named_kernels = &simulated_kernel;
-    return Machine{std::move(seam),    std::move(guests),   std::move(xen),  std::move(grants),
-                   make_socket_pool(), std::move(channels), std::move(facts)};
+    return Machine{std::move(seam),   std::move(guests),        std::move(xen),
+                   std::move(grants), make_socket_pool(),       std::move(channels),
+                   std::move(facts),  devices::simulated_dom0()};
 }
 
 /// A machine in a process of its own, which goes on when we end.
@@ -139,7 +141,7 @@ Result<Machine> open_remote(const std::string& path) {
     return Machine{std::move(seam),    {},
                    std::move(xen),     std::move(grants),
                    make_socket_pool(), std::move(channels),
-                   std::move(facts)};
+                   std::move(facts),   devices::simulated_dom0()};
 }
 
 }  // namespace

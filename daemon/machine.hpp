@@ -24,6 +24,7 @@ struct Machine {
     /// For the consoles.
     std::unique_ptr<hyper::EventChannels> channels;
     HostFacts facts;
+    std::unique_ptr<devices::Dom0> dom0;
 };
 
 /// `name` is "xen", or "sim" with options: "sim:cpus=4,memory=2048,xen=4.20", or "sim@PATH".

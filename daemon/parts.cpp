@@ -7,6 +7,7 @@
 
 #include "core/log.hpp"
 #include "daemon/adjust/routes.hpp"
+#include "daemon/attachments/routes.hpp"
 #include "daemon/console_report.hpp"
 #include "daemon/console_routes.hpp"
 #include "daemon/cpus/routes.hpp"
@@ -37,13 +38,14 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
     : io_{io},
       events_{settings.state_dir + "/events"},
       registry_{settings.state_dir + "/domains"},
-      ground_{machine.xen, *machine.grants, *machine.stores, events_, machine.facts,
-              settings,    registry_,       lanes_,          metrics_},
+      ground_{machine.xen, *machine.grants, *machine.stores, events_,  machine.facts,
+              settings,    registry_,       lanes_,          metrics_, *machine.dom0},
       roster_{machine.xen, [] { return xs::Client::connect(); }},
       service_{ground_},
       adjustments_{ground_, service_},
       pools_{ground_, adjustments_},
       scheduling_{ground_, service_, adjustments_},
+      attachments_{ground_, service_},
       store_{io.get_executor(), xs::Client::default_path(), kStorePatience},
       workers_{kWorkers},
       supervisor_{ground_, service_, io, workers_, store_},
@@ -79,6 +81,7 @@ std::vector<http::Route> Parts::routes() {
     auto routes = make_routes(service_, ground_);
     add_adjust_routes(routes, service_, adjustments_);
     add_cpu_routes(routes, {service_, pools_, scheduling_});
+    add_device_routes(routes, service_, attachments_);
     add_end_routes(routes, {service_, asker_, events_, io_});
     if (consoles_) add_console_routes(routes, service_, *consoles_, ground_.stores);
     return routes;

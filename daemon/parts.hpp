@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/adjust/adjustments.hpp"
+#include "daemon/attachments/attachments.hpp"
 #include "daemon/console/service.hpp"
 #include "daemon/cpus/pools.hpp"
 #include "daemon/cpus/scheduling.hpp"
@@ -54,6 +55,7 @@ private:
     Adjustments adjustments_;
     CpuPools pools_;
     Scheduling scheduling_;
+    Attachments attachments_;
     xs::LastingClient store_;
     std::optional<console::Service> consoles_;
     boost::asio::thread_pool workers_;

@@ -28,14 +28,16 @@ std::string text_of(const std::vector<plan::Permission>& permissions) {
 
 json::array nodes_of(const plan::BuildPlan& plan) {
     json::array nodes;
-    for (const auto& step : plan.steps) {
-        const auto* write = std::get_if<plan::WriteNodes>(&step);
-        if (write == nullptr) continue;
-        for (const auto& node : write->nodes) {
+    const auto add = [&nodes](const std::vector<plan::Node>& written) {
+        for (const auto& node : written) {
             nodes.push_back({{"path", node.path},
                              {"value", node.value},
                              {"permissions", text_of(node.permissions)}});
         }
+    };
+    for (const auto& step : plan.steps) {
+        if (const auto* write = std::get_if<plan::WriteNodes>(&step)) add(write->nodes);
+        if (const auto* attach = std::get_if<plan::AttachDevice>(&step)) add(attach->device.nodes);
     }
     return nodes;
 }

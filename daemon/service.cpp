@@ -19,6 +19,7 @@ Service::Service(const Ground& ground)
       registry_{ground.registry},
       lanes_{ground.lanes},
       metrics_{ground.metrics},
+      dom0_{ground.dom0},
       traces_{metrics_} {}
 
 Result<> Service::debug_keys(std::string_view keys) { return xen_.debug_keys(keys); }

@@ -91,6 +91,8 @@ public:
 private:
     class Claim;  // a name and a UUID that a create under way holds
 
+    class DevicesUnderWay;  // of a create
+    void take_devices_down(DomainId id);
     Result<plan::HostInfo> host_info(const config::DomainConfig& config, xs::Store& store);
     enum class Names { kMustBeFree, kMayBeTaken };
     /// Names and UUIDs of domains between two lives are taken, but for `self`.
@@ -124,6 +126,7 @@ private:
     RenameConsoles rename_consoles_;
     FindHolders find_holders_;
     Metrics& metrics_;
+    devices::Dom0& dom0_;
     Traces traces_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;

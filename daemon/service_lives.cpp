@@ -91,7 +91,8 @@ Result<> Service::end_lives(const Uuid& uuid, DomainId last) {
     bool found = false;
     for (const auto& info : infos) {
         if (info.handle != uuid || info.dying) continue;
-        ZEROTH_CHECK(build::destroy(xen_, *store, info.id));
+        ZEROTH_CHECK(
+            build::destroy(xen_, *store, info.id, [this](DomainId id) { take_devices_down(id); }));
         remove_userdata(settings_.userdata_dir, info.id, uuid);
         found = found || info.id == last;
     }
@@ -100,6 +101,7 @@ Result<> Service::end_lives(const Uuid& uuid, DomainId last) {
     const auto left = last == kDomain0 ? left_nodes(*store, uuid).value_or(last) : last;
     if (left == kDomain0) return {};
     if (has_nodes(*store, left, uuid)) {
+        take_devices_down(left);
         ZEROTH_CHECK(store->apply(build::node_removal(left, uuid)));
     }
     remove_userdata(settings_.userdata_dir, left, uuid);

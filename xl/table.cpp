@@ -7,6 +7,9 @@ namespace zeroth::xl {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kTable{
+        &kBlockAttach,
+        &kBlockDetach,
+        &kBlockList,
         &kChannelList,
         &kClaims,
         &kConfigCheck,
@@ -35,6 +38,9 @@ std::span<const Command* const> commands() {
         &kList,
         &kMemMax,
         &kMemSet,
+        &kNetworkAttach,
+        &kNetworkDetach,
+        &kNetworkList,
         &kPause,
         &kPlan,
         &kReboot,

@@ -224,7 +224,9 @@ json::object build_info(const DomainConfig& config, bool stored,
     return object;
 }
 
-json::value disk_json(const config::Disk& disk) {
+}  // namespace
+
+json::value reference_disk(const config::Disk& disk) {
     json::object object;
     Builder add{object};
     add.text("backend_domname", disk.backend);
@@ -246,12 +248,11 @@ json::value disk_json(const config::Disk& disk) {
     return object;
 }
 
-/// `position`: the device number of an interface that names none.
-json::value nic_json(const config::Vif& vif, std::size_t position) {
+json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid) {
     json::object object;
     Builder add{object};
     add.text("backend_domname", vif.backend);
-    add.put("devid", vif.devid ? std::uint64_t{*vif.devid} : std::uint64_t{position});
+    add.number("devid", devid);
     add.number("mtu", vif.mtu);
     add.text("model", vif.model);
     add.text("mac", vif.mac);
@@ -259,7 +260,8 @@ json::value nic_json(const config::Vif& vif, std::size_t position) {
     add.text("bridge", vif.bridge);
     add.text("ifname", vif.vifname);
     add.text("script", vif.script);
-    add.put("nictype", "vif");
+    // Which is settled together with the number.
+    if (devid) add.put("nictype", "vif");
     if (vif.rate) {
         add.put("rate_bytes_per_interval", vif.rate->bytes);
         add.put("rate_interval_usecs", vif.rate->interval_us);
@@ -270,11 +272,14 @@ json::value nic_json(const config::Vif& vif, std::size_t position) {
     return object;
 }
 
+namespace {
+
 void add_devices(Builder& add, const DomainConfig& config) {
-    add.array("disks", config.disk, disk_json);
-    std::size_t position = 0;
-    add.array("nics", config.vif,
-              [&](const config::Vif& vif) { return nic_json(vif, position++); });
+    add.array("disks", config.disk, reference_disk);
+    std::uint32_t position = 0;
+    add.array("nics", config.vif, [&](const config::Vif& vif) {
+        return reference_nic(vif, vif.devid.value_or(position++));
+    });
     add.array("dtdevs", config.dtdev, [](const std::string& path) {
         return json::value(json::object{{"path", json::string(path)}});
     });

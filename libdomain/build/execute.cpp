@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/unique_fd.hpp"
 #include "libdomain/build/memory.hpp"
@@ -145,6 +146,15 @@ public:
         // One that was released before its death would be held by the console service for ever.
         return shop_.store.introduce(domain(), step.ring, values_.store_port);
     }
+    Result<> operator()(const plan::AttachDevice& step) {
+        if (!shop_.devices.attach) return fail("nobody here sees to devices");
+        if (!std::exchange(has_devices_, true)) {
+            undo_.push("take its devices down",
+                       [this] { return shop_.devices.take_down(values_.domain); });
+        }
+        return shop_.devices.attach(domain(), step.device);
+    }
+    Result<> operator()(const plan::WaitDevices&) { return shop_.devices.wait(domain()); }
     Result<> operator()(const plan::WaitConsole&) {
         return shop_.wait_console ? shop_.wait_console(domain()) : Result<>{};
     }
@@ -179,7 +189,7 @@ private:
     const Workshop& shop_;
     const hyper::Hypervisor& xen_;
     plan::NodeValues values_;
-    bool claimed_ = false;
+    bool claimed_ = false, has_devices_ = false;
     UndoStack undo_;
 };
 

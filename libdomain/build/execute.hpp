@@ -14,6 +14,15 @@
 /// Carries a BuildPlan out, step by step, and undoes it.
 namespace zeroth::build {
 
+/// Who sees to the devices of a domain under construction.
+struct DeviceWork {
+    std::function<Result<>(DomainId domain, const plan::Device& device)> attach;
+    /// Until all that were attached are there.
+    std::function<Result<>(DomainId domain)> wait;
+    /// The inverse, of all of them, as far as they had come.
+    std::function<Result<>(DomainId domain)> take_down;
+};
+
 /// What a build works with, and whom it tells.
 struct Workshop {
     const hyper::Hypervisor& xen;
@@ -25,6 +34,7 @@ struct Workshop {
     std::function<bool()> cancelled;
     /// Sees to it that the domain's consoles are served; empty: nobody here does.
     std::function<Result<>(DomainId domain)> wait_console = {};
+    DeviceWork devices = {};
 };
 
 /// Makes the domain. An Error names the step, has what Xen printed to its console meanwhile as its

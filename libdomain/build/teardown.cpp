@@ -31,9 +31,12 @@ std::vector<xs::Change> node_removal(DomainId domain, const Uuid& uuid) {
     return changes;
 }
 
-Result<> destroy(const hyper::Hypervisor& xen, xs::Store& store, DomainId domain) {
+Result<> destroy(const hyper::Hypervisor& xen, xs::Store& store, DomainId domain,
+                 const std::function<void(DomainId)>& take_down) {
     ZEROTH_TRY(const auto info, xen.domain(domain));
     ZEROTH_CHECK(xen.pause(domain));
+    // Before its memory is to go: backends have some of it mapped.
+    if (take_down) take_down(domain);
     ZEROTH_CHECK(xen.destroy_domain(domain));
     ZEROTH_CHECK(store.apply(node_removal(domain, info.handle)));
     return {};

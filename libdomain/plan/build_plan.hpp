@@ -12,6 +12,8 @@
 #include "core/units.hpp"
 #include "libdomain/hypervisor/types.hpp"
 #include "libdomain/image/kernel.hpp"
+#include "libdomain/plan/device.hpp"
+#include "libdomain/plan/node.hpp"
 
 /// A domain before it exists: everything that will be done to make it, as values.
 namespace zeroth::plan {
@@ -115,18 +117,6 @@ struct AssignDevice {
     std::string path;
 };
 
-/// Who a XenStore permission is for.
-enum class Who { kDomain0, kGuest };
-struct Permission {
-    char letter = 'n';
-    Who who = Who::kDomain0;
-};
-/// A node; path and value may hold `{domid}`, `{store_port}`, `{console_port}`, `{vuart_port}`,
-/// `{start_time}`, and `{{` for a brace: `fill_in` of node_text.hpp makes the text of them.
-struct Node {
-    std::string path, value;
-    std::vector<Permission> permissions;
-};
 /// All in one transaction.
 struct WriteNodes {
     std::vector<Node> nodes;
@@ -134,6 +124,12 @@ struct WriteNodes {
 struct IntroduceDomain {
     GuestFrame ring;
 };
+/// Its nodes are written, and its backend begins.
+struct AttachDevice {
+    Device device;
+};
+/// The guest does not run before its devices are there, all of them.
+struct WaitDevices {};
 /// The guest does not run before its consoles are served.
 struct WaitConsole {};
 /// Keeps the config beside the domain; `{domid}` in the path as in nodes. xld appends it: make_plan
@@ -148,7 +144,7 @@ using Step =
                  SetPagingMempool, SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam,
                  PopulateMagic, LoadKernel, LoadRamdisk, LoadDeviceTree, ReleaseClaim,
                  SetVcpuContext, SeedGrants, InitVuart, BindSpi, MapIomem, AssignDevice, WriteNodes,
-                 IntroduceDomain, WaitConsole, SaveConfig, Unpause>;
+                 AttachDevice, IntroduceDomain, WaitConsole, WaitDevices, SaveConfig, Unpause>;
 
 /// "populate RAM: 32768 pages at gfn 0x40000", for progress, errors and `xl plan`.
 std::string describe(const Step& step);

@@ -6,6 +6,7 @@
 
 #include "libdomain/config/cpu_set.hpp"
 #include "libdomain/plan/build_plan.hpp"
+#include "libdomain/plan/devices.hpp"
 #include "libdomain/plan/print.hpp"
 
 namespace zeroth::plan {
@@ -16,8 +17,8 @@ constexpr std::array kKinds{
     "claim-memory",     "set-paging-pool", "set-sched-params", "alloc-port",   "set-param",
     "set-address-size", "populate-ram",    "populate-magic",   "load-kernel",  "load-ramdisk",
     "load-device-tree", "release-claim",   "set-vcpu-context", "seed-grants",  "init-vuart",
-    "bind-spi",         "map-iomem",       "assign-device",    "write-nodes",  "introduce-domain",
-    "wait-console",     "save-config",     "unpause",
+    "bind-spi",         "map-iomem",       "assign-device",    "write-nodes",  "attach-device",
+    "introduce-domain", "wait-console",    "wait-devices",     "save-config",  "unpause",
 };
 static_assert(kKinds.size() == std::variant_size_v<Step>);
 static_assert(std::is_same_v<std::variant_alternative_t<17, Step>, SetVcpuContext>);
@@ -205,7 +206,9 @@ struct Describe {
     std::string operator()(const IntroduceDomain& step) const {
         return fmt::format("introduce the domain to XenStore: ring at gfn {:#x}", step.ring.raw());
     }
+    std::string operator()(const AttachDevice& step) const { return describe(step.device); }
     std::string operator()(const WaitConsole&) const { return "have its consoles served"; }
+    std::string operator()(const WaitDevices&) const { return "wait for its devices"; }
     std::string operator()(const SaveConfig& step) const {
         return fmt::format("save the config: {}", step.path);
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,40 @@ struct KnownDomain {
     DomainId id;
     std::string name;
     Uuid uuid;
+};
+
+/// What a config names as a disk, as dom0 has it.
+struct DiskTarget {
+    enum class Kind { kMissing, kBlockDevice, kFile, kOther };
+    Kind kind = Kind::kMissing;
+    /// Why it is missing, in the kernel's words.
+    std::string trouble;
+    /// The same for two paths to the same bytes.
+    std::string identity;
+    std::uint64_t size = 0;
+};
+/// A hook script of the host's: not there, as we ship it, or somebody's own.
+enum class ScriptFile { kMissing, kShipped, kForeign };
+struct NicInUse {
+    std::string mac, vifname;
+    /// "g1 (domain 3)".
+    std::string owner;
+    std::uint32_t devid = 0;
+};
+struct DiskInUse {
+    std::string identity, vdev, owner;
+    bool writable = false;
+};
+/// What of dom0 a config's devices depend on.
+struct DeviceFacts {
+    std::vector<std::string> bridges;
+    /// Of the interface names that the config asks for, those that are taken.
+    std::set<std::string, std::less<>> taken_names;
+    /// By the path that the config names, as are scripts.
+    std::map<std::string, DiskTarget, std::less<>> targets;
+    std::map<std::string, ScriptFile, std::less<>> scripts;
+    std::vector<NicInUse> nics;
+    std::vector<DiskInUse> disks;
 };
 
 /// What the host is, as far as a plan depends on it.
@@ -34,6 +70,7 @@ struct HostInfo {
     /// Who serves XenStore and consoles.
     DomainId store_domain = kDomain0, console_domain = kDomain0;
     std::vector<KnownDomain> domains;
+    DeviceFacts devices;
     /// Names of the CPU pools, by id.
     std::vector<std::pair<CpupoolId, std::string>> pools;
 };

@@ -7,6 +7,7 @@
 #include <cassert>
 
 #include "libdomain/plan/device_tree.hpp"
+#include "libdomain/plan/devices.hpp"
 #include "libdomain/plan/nodes.hpp"
 #include "libdomain/plan/placement.hpp"
 #include "libdomain/plan/settings.hpp"
@@ -21,6 +22,7 @@ struct Parts {
     std::vector<Span> extended_regions;
     Placement placement;
     std::vector<std::byte> device_tree;
+    std::vector<Device> devices;
 };
 
 TreeFacts tree_facts(const Inputs& inputs, const Parts& parts) {
@@ -65,6 +67,8 @@ Result<Parts> make_parts(const Inputs& inputs) {
     // start, and its balloon gives that back. With less it would give back memory that it needs.
     ZEROTH_TRY(parts.banks, fill_banks(parts.settings.maxmem, gpaddr_bits));
     parts.extended_regions = extended_regions(parts.banks, gpaddr_bits, inputs.config.iomem);
+    const Guest guest{inputs.config.name, parts.settings.spec.handle, {}, {}};
+    ZEROTH_TRY(parts.devices, make_devices(inputs.config, guest, inputs.host.devices));
     ZEROTH_CHECK(make_tree_and_place(inputs, parts));
     return parts;
 }
@@ -194,8 +198,11 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
                                                     .vuart = config.vuart_sbsa,
                                                     .driver_domain = config.driver_domain,
                                                     .channels = channels_of(config)})});
+    // From here on their backends come up, beside what else there is to do.
+    for (const auto& device : parts.devices) steps.push_back(AttachDevice{.device = device});
     steps.push_back(IntroduceDomain{.ring = kStoreFrame});
     steps.push_back(WaitConsole{});
+    if (!parts.devices.empty()) steps.push_back(WaitDevices{});
     if (!inputs.start_paused) steps.push_back(Unpause{});
 }
 

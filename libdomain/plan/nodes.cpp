@@ -4,38 +4,11 @@
 #include <fmt/format.h>
 
 #include "libdomain/plan/layout.hpp"
+#include "libdomain/plan/node_list.hpp"
 #include "libdomain/plan/node_text.hpp"
 
 namespace zeroth::plan {
 namespace {
-
-using Permissions = std::vector<Permission>;
-
-// `n` names the owner, who may do anything; the letter then says what everybody else may do.
-const Permissions kPrivate{{'n', Who::kDomain0}};
-const Permissions kGuestReads{{'n', Who::kDomain0}, {'r', Who::kGuest}};
-const Permissions kGuestOwns{{'n', Who::kGuest}};
-const Permissions kGuestOwnsHostReads{{'n', Who::kGuest}, {'r', Who::kDomain0}};
-
-class NodeList {
-public:
-    void add(std::string path, std::string value, const Permissions& permissions) {
-        nodes_.push_back({std::move(path), std::move(value), permissions});
-    }
-    /// Below the folder last entered.
-    void enter(std::string folder) { folder_ = std::move(folder); }
-    void put(const char* key, std::string value, const Permissions& permissions) {
-        add(fmt::format("{}/{}", folder_, key), std::move(value), permissions);
-    }
-    std::vector<Node> take() { return std::move(nodes_); }
-
-private:
-    std::vector<Node> nodes_;
-    std::string folder_;
-};
-
-const std::string kHome = "/local/domain/{domid}";
-const std::string kToolstack = "/libxl/{domid}";
 
 std::string backend_of(const char* kind) {
     return fmt::format("/local/domain/0/backend/{}/{{domid}}/0", kind);

@@ -35,11 +35,15 @@ std::string print_device_tree_section(const std::vector<std::byte>& blob) {
 
 std::string print_nodes(const std::vector<Step>& steps) {
     std::string out = "nodes\n";
-    for (const auto& step : steps)
-        if (const auto* write = std::get_if<WriteNodes>(&step))
-            for (const auto& node : write->nodes)
-                out += fmt::format("  {} = \"{}\"   ({})\n", node.path, node.value,
-                                   print_permissions(node.permissions));
+    const auto add = [&out](const std::vector<Node>& nodes) {
+        for (const auto& node : nodes)
+            out += fmt::format("  {} = \"{}\"   ({})\n", node.path, node.value,
+                               print_permissions(node.permissions));
+    };
+    for (const auto& step : steps) {
+        if (const auto* write = std::get_if<WriteNodes>(&step)) add(write->nodes);
+        if (const auto* attach = std::get_if<AttachDevice>(&step)) add(attach->device.nodes);
+    }
     return out;
 }
 

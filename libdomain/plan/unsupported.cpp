@@ -28,8 +28,6 @@ private:
 std::vector<std::string> not_yet_honoured(const config::DomainConfig& config) {
     Refusals refusals;
     refusals.add_if(config.bootloader.has_value(), "bootloader", "finding the kernel by a program");
-    refusals.add_if(!config.vif.empty(), "vif", "network interfaces");
-    refusals.add_if(!config.disk.empty(), "disk", "block devices");
     std::set<std::string> seen;
     for (const auto& device : config.other_devices)
         if (!(device.key == "channel" && config::channel_of(device.text)) &&

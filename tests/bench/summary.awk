@@ -23,20 +23,38 @@ function median(label,    n) {
     return (times[label, n / 2] + times[label, n / 2 + 1]) / 2000
 }
 
-function compare(what, target,    ratio) {
-    if (!(("ours." what) in count) || !(("theirs." what) in count)) return
-    ratio = median("ours." what) / median("theirs." what)
+function compare(what, target) { compare_two("ours." what, "theirs." what, what, target) }
+
+function compare_two(one, other, what, target,    ratio) {
+    if (!(one in count) || !(other in count)) return
+    ratio = median(one) / median(other)
     if (json) {
         printf "%s\n    {\"what\": \"%s\", \"ratio\": %.3f, \"target\": %s}", \
             (compared++ ? "," : ""), what, ratio, (target ? target : "null")
         return
     }
-    printf "%-16s %10.1f %10.1f %8.2f %8s  %s\n", what, median("ours." what), \
-        median("theirs." what), ratio, (target ? target : "-"), \
+    printf "%-16s %10.1f %10.1f %8.2f %8s  %s\n", what, median(one), \
+        median(other), ratio, (target ? target : "-"), \
         (!target ? "" : ratio <= target ? "met" : "missed")
 }
 
+# The same scripts run by both; and eight interfaces against one.
+function compare_devices() {
+    compare("create.vif1", 0.15)
+    compare("create.disk1", 0.15)
+    compare("create.both", 0.15)
+    compare("destroy.vif1", 0.3)
+    compare("destroy.disk1", 0.3)
+    compare("destroy.both", 0.3)
+    compare_two("ours-scripts.create.vif1", "theirs.create.vif1", "scripts.vif1", 0.6)
+    compare_two("ours-scripts.create.disk1", "theirs.create.disk1", "scripts.disk1", 0.6)
+    compare_two("ours-scripts.create.both", "theirs.create.both", "scripts.both", 0.6)
+    compare_two("ours.create.vif8", "ours.create.vif1", "vif8/vif1", 1.5)
+    compare_two("theirs.create.vif8", "theirs.create.vif1", "Debian: 8/1", 0)
+}
+
 function compare_all() {
+    if (devices) return compare_devices()
     compare("create.linux", 0.33)
     compare("create.tiny", 0.2)
     compare("list", 0.5)
@@ -47,7 +65,8 @@ function compare_all() {
 function print_table(    i, label) {
     printf "%-16s %10s %10s %8s %8s\n", "median, ms", "ours", "Debian's", "ratio", "target"
     compare_all()
-    printf "\nfork and exec alone: %.1f ms\n\n%-28s %6s %10s %10s %10s %10s\n", median("floor"), \
+    if ("floor" in count) printf "\nfork and exec alone: %.1f ms\n", median("floor")
+    printf "\n%-28s %6s %10s %10s %10s %10s\n", \
         "each", "rounds", "min ms", "median ms", "max ms", "peak KB"
     for (i = 1; i <= labels; i++) {
         label = order[i]

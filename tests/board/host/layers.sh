@@ -15,8 +15,8 @@
 # In this order: each finds what it needs already there.
 layer_modules=(
     xen-evtchn xen-privcmd xen-gntdev xen-gntalloc xenfs virtio_mmio virtio_console virtio_blk loop
-    xen-blkback xen-netback llc stp bridge tun jbd2 mbcache crc16 ext4 xen-blkfront xen-netfront dummy
-    veth
+    xen-blkback xen-netback llc stp bridge tun jbd2 mbcache crc16 crc32c_generic ext4 xen-blkfront
+    xen-netfront dummy veth
 )
 
 # The hypervisor and the Xen programs that go with it come from one release of Debian, since the

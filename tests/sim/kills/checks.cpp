@@ -88,6 +88,12 @@ std::vector<std::string> contradictions(World& world) {
     compare(children(world, "/libxl"), guests, "/libxl", complaints);
     compare(children(world, "/local/domain/0/backend/console"), guests, "backend/console",
             complaints);
+    for (const auto* kind : {"vif", "vbd"}) {
+        for (const auto& id : children(world, fmt::format("/local/domain/0/backend/{}", kind))) {
+            if (!guests.contains(id))
+                complaints.push_back(fmt::format("backend/{}/{} is nobody's", kind, id));
+        }
+    }
     compare(files_in(world.path("userdata")), userdata_of(*domains), "userdata", complaints);
     compare(stems(files_in(world.path("state/domains"))), uuids, "records", complaints);
     return complaints;

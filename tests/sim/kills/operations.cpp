@@ -17,10 +17,12 @@ namespace {
 
 constexpr std::string_view kVictim = "victim";
 
-std::string create_request(std::string_view name, std::string_view kernel) {
+std::string create_request(std::string_view name, std::string_view kernel,
+                           std::string_view more = {}) {
     config::Source source;
     source.name = "test";
-    source.text = fmt::format("name=\"{}\"\nkernel=\"{}\"\nmemory=8\nvcpus=1\n", name, kernel);
+    source.text =
+        fmt::format("name=\"{}\"\nkernel=\"{}\"\nmemory=8\nvcpus=1\n{}", name, kernel, more);
     api::CreateRequest request;
     request.config = *config::parse(source, config::Form::kXl).config;
     return boost::json::serialize(api::encode(request));
@@ -39,8 +41,13 @@ bool is_up(World& world, std::uint32_t domid) {
     return value && *value == "1";
 }
 
-Result<> make(World& world, std::string_view name, std::string_view kernel) {
-    ZEROTH_TRY(const auto reply, world.ask("POST", "/v1/domains", create_request(name, kernel)));
+/// Two, so that one may be up when the other is not.
+constexpr std::string_view kDevices = "vif=['bridge=br0', 'bridge=virbr0']\n";
+
+Result<> make(World& world, std::string_view name, std::string_view kernel,
+              std::string_view more = {}) {
+    ZEROTH_TRY(const auto reply,
+               world.ask("POST", "/v1/domains", create_request(name, kernel, more)));
     if (reply.body.find("\"done\"") == std::string::npos) {
         return fail(fmt::format("create {}: {}", name, reply.body));
     }
@@ -52,6 +59,7 @@ Result<> make(World& world, std::string_view name, std::string_view kernel) {
     return {};
 }
 Result<> make_victim(World& world) { return make(world, kVictim, "sim:linux"); }
+Result<> make_connected_victim(World& world) { return make(world, kVictim, "sim:linux", kDevices); }
 
 void destroy(World& world, std::string_view name, std::vector<std::string>& complaints) {
     const auto reply = world.ask("DELETE", fmt::format("/v1/domains/{}", name));
@@ -82,6 +90,11 @@ Result<> nothing(World&) { return {}; }
 
 void create_victim(World& world) {
     static_cast<void>(world.ask("POST", "/v1/domains", create_request(kVictim, "sim:linux")));
+}
+
+void create_connected_victim(World& world) {
+    static_cast<void>(
+        world.ask("POST", "/v1/domains", create_request(kVictim, "sim:linux", kDevices)));
 }
 
 void destroy_victim(World& world) {
@@ -178,6 +191,8 @@ const std::vector<Operation>& operations() {
     static const std::vector<Operation> all{
         {"create", &nothing, &create_victim, &whole_or_gone},
         {"destroy", &make_victim, &destroy_victim, &whole_or_gone},
+        {"create-connected", &nothing, &create_connected_victim, &whole_or_gone},
+        {"destroy-connected", &make_connected_victim, &destroy_victim, &whole_or_gone},
         {"reboot", &make_victim_again, &reboot_victim, &has_rebooted},
         {"console", &make_talker, &listen_to_talker, &lost_no_line},
         {"crash-while-away", &make_victim_again, &crash_while_away, &is_gone,

@@ -59,7 +59,8 @@ Result<std::unique_ptr<World>> World::create(const std::string& programs,
     options.memory = settings.memory;
     options.dom0_memory = mib(256);
     ZEROTH_TRY(world->machine_, hyper::sim::Machine::create(options));
-    ZEROTH_TRY(world->guests_, hyper::sim::Guests::start(*world->machine_, std::nullopt));
+    ZEROTH_TRY(world->guests_,
+               hyper::sim::Guests::start(*world->machine_, std::nullopt, world->path("store")));
     ZEROTH_TRY(world->server_,
                hyper::sim::Server::create(*world->machine_, world->path("machine")));
     world->serving_ = std::thread{[server = world->server_.get()] { server->run(); }};

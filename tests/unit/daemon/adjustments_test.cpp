@@ -35,7 +35,7 @@ protected:
         events_ = std::make_unique<EventLog>(directory_ + "/events");
         registry_.emplace(directory_ + "/domains");
         ground_.emplace(Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_, *registry_,
-                               lanes_, metrics_});
+                               lanes_, metrics_, *dom0_});
         service_ = std::make_unique<Service>(*ground_);
         adjust_ = std::make_unique<Adjustments>(*ground_, *service_);
         make_guest();
@@ -85,6 +85,7 @@ protected:
     std::optional<lives::Registry> registry_;
     lives::Lanes lanes_;
     Metrics metrics_;
+    std::unique_ptr<devices::Dom0> dom0_ = devices::simulated_dom0();
     std::optional<Ground> ground_;
     std::unique_ptr<Service> service_;
     std::unique_ptr<Adjustments> adjust_;

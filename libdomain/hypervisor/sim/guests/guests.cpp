@@ -22,20 +22,23 @@ constexpr auto kRetry = 100ms;
 
 }  // namespace
 
-Guests::Guests(Machine& machine, std::optional<std::string> store, UniqueFd epoll, UniqueFd bell)
+Guests::Guests(Machine& machine, std::optional<std::string> store, std::string dom0_store,
+               UniqueFd epoll, UniqueFd bell)
     : machine_{machine},
       store_{std::move(store)},
+      dom0_store_{std::move(dom0_store)},
       epoll_{std::move(epoll)},
       bell_{std::move(bell)} {}
 
-Result<std::unique_ptr<Guests>> Guests::start(Machine& machine, std::optional<std::string> store) {
+Result<std::unique_ptr<Guests>> Guests::start(Machine& machine, std::optional<std::string> store,
+                                              std::string dom0_store) {
     UniqueFd epoll{::epoll_create1(EPOLL_CLOEXEC)};
     UniqueFd bell{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     if (!epoll || !bell) return errno_error("run simulated guests");
     epoll_event event{EPOLLIN, {.u64 = kBell}};
     ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, bell.get(), &event);
-    std::unique_ptr<Guests> guests{
-        new Guests{machine, std::move(store), std::move(epoll), std::move(bell)}};
+    std::unique_ptr<Guests> guests{new Guests{machine, std::move(store), std::move(dom0_store),
+                                              std::move(epoll), std::move(bell)}};
     machine.observe(guests.get());
     // Signals are for the threads of whoever runs us.
     sigset_t all, before;
@@ -80,8 +83,12 @@ Guests::News Guests::take_news() {
     return news;
 }
 
+bool Guests::is_away() const {
+    return (store_ && !announcer_line_.endpoint) || !backends_line_.endpoint;
+}
+
 int Guests::patience() const {
-    const bool away = store_ && !announcer_line_.endpoint;
+    const bool away = is_away();
     if (deadlines_.empty()) return away ? static_cast<int>(kRetry / 1ms) : -1;
     const auto left = deadlines_.begin()->first - Guest::Clock::now();
     const auto wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms,
@@ -91,6 +98,7 @@ int Guests::patience() const {
 
 void Guests::loop() {
     announce();
+    serve_devices();
     for (;;) {
         std::array<epoll_event, 64> events;
         const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience());
@@ -103,6 +111,7 @@ void Guests::loop() {
         hear(news);
         due();
         if (store_ && !announcer_line_.endpoint) announce();
+        if (!backends_line_.endpoint) serve_devices();
     }
 }
 

@@ -14,6 +14,7 @@
 #include "core/result.hpp"
 #include "core/unique_fd.hpp"
 #include "libdomain/hypervisor/sim/guests/announcer.hpp"
+#include "libdomain/hypervisor/sim/guests/backends.hpp"
 #include "libdomain/hypervisor/sim/guests/guest.hpp"
 #include "libdomain/hypervisor/sim/machine.hpp"
 #include "xenstore/client/endpoint.hpp"
@@ -24,10 +25,10 @@ namespace zeroth::hyper::sim {
 class Guests final : public Observer {
 public:
     /// `store` is the socket of an xenstored that does not see the machine: guests speak to it
-    /// there, each by a connection of its own. nullopt: they use their rings. The machine outlives
-    /// the result.
-    static Result<std::unique_ptr<Guests>> start(Machine& machine,
-                                                 std::optional<std::string> store);
+    /// there, each by a connection of its own. nullopt: they use their rings. dom0's own drivers
+    /// speak to the one at `dom0_store`, once it is there. The machine outlives the result.
+    static Result<std::unique_ptr<Guests>> start(Machine& machine, std::optional<std::string> store,
+                                                 std::string dom0_store);
     ~Guests() override;
 
     void wake(DomainId id) override;
@@ -48,7 +49,8 @@ private:
         std::optional<Guest::Time> deadline;
     };
     /// Tags of what epoll tells of; a guest's is its domid.
-    static constexpr std::uint64_t kBell = 1U << 16, kAnnouncer = kBell + 1;
+    static constexpr std::uint64_t kBell = 1U << 16, kAnnouncer = kBell + 1,
+                                   kBackends = kAnnouncer + 1;
 
     struct News {
         std::set<DomainId> woken;
@@ -56,7 +58,8 @@ private:
         bool stop = false;
     };
 
-    Guests(Machine& machine, std::optional<std::string> store, UniqueFd epoll, UniqueFd bell);
+    Guests(Machine& machine, std::optional<std::string> store, std::string dom0_store,
+           UniqueFd epoll, UniqueFd bell);
     void ring_bell();
     void loop();
     News take_news();
@@ -69,15 +72,21 @@ private:
     void forget(DomainId id);
     void arrived(std::uint64_t tag);
     void carry(std::uint64_t tag, StoreSession& session, Line& line);
-    bool connect(std::uint64_t tag, StoreSession& session, Line& line);
+    void carry_open(std::uint64_t tag, StoreSession& session, Line& line);
+    void serve_devices();
+    bool is_away() const;
+    bool connect(std::uint64_t tag, const std::string& path, StoreSession& session, Line& line);
     static void hang_up(Line& line);
     void announce();
 
     Machine& machine_;
     std::optional<std::string> store_;
+    std::string dom0_store_;
     UniqueFd epoll_, bell_;
     Announcer announcer_;
     Line announcer_line_;
+    Backends backends_;
+    Line backends_line_;
     std::map<DomainId, Entry> guests_;
     std::set<std::pair<Guest::Time, DomainId>> deadlines_;
     std::mutex mutex_;

@@ -58,6 +58,16 @@ void StoreSession::watch(std::string_view path, OnEvent on_event) {
     send_watch(watches_.size() - 1);
 }
 
+void StoreSession::unwatch(std::string_view path) {
+    const auto whole = absolute(path);
+    for (std::size_t i = 0; i < watches_.size(); ++i) {
+        if (watches_[i].path != whole) continue;
+        send(xs::MessageType::kUnwatch, whole + '\0' + std::to_string(i) + '\0', {});
+        // Its place stays, for the others' tokens.
+        watches_[i] = {};
+    }
+}
+
 void StoreSession::send_watch(std::size_t index) {
     send(xs::MessageType::kWatch, watches_[index].path + '\0' + std::to_string(index) + '\0', {});
 }
@@ -68,7 +78,9 @@ void StoreSession::reconnected() {
     for (auto& [id, on_reply] : std::exchange(waiting_, {})) {
         if (on_reply) on_reply(fail(ECONNRESET, "XenStore"));
     }
-    for (std::size_t i = 0; i < watches_.size(); ++i) send_watch(i);
+    for (std::size_t i = 0; i < watches_.size(); ++i) {
+        if (watches_[i].on_event) send_watch(i);
+    }
 }
 
 Result<> StoreSession::feed(std::string_view bytes) {
@@ -93,6 +105,7 @@ void StoreSession::take(const xs::Message& message) {
         if (index >= watches_.size()) return;
         // Copied: what it does may add a watch.
         const auto on_event = watches_[index].on_event;
+        if (!on_event) return;
         std::string_view path = words[0];
         if (path.starts_with(home_)) path.remove_prefix(home_.size());
         return on_event(path);

@@ -32,6 +32,8 @@ public:
     /// `on_event` is called once at first, as XenStore does, and then whenever something at or
     /// below the path changes.
     void watch(std::string_view path, OnEvent on_event);
+    /// No more of what watches the path.
+    void unwatch(std::string_view path);
     /// Any other request, with its payload as it is.
     void request(xs::MessageType type, std::string_view payload, OnReply on_reply = {});
 

@@ -14,6 +14,7 @@
 #include "libdomain/hypervisor/sim/machine.hpp"
 #include "libdomain/hypervisor/sim/remote/remote.hpp"
 #include "libdomain/hypervisor/sim/server/server.hpp"
+#include "xenstore/client/endpoint.hpp"
 
 namespace {
 
@@ -44,9 +45,10 @@ Result<> serve(Options& options) {
     options.machine.memory = mib(options.memory);
     ZEROTH_TRY(const auto machine, sim::Machine::create(options.machine));
     ZEROTH_TRY(const auto server, sim::Server::create(*machine, options.socket));
+    const auto by_socket =
+        options.store.empty() ? std::optional<std::string>{} : std::optional{options.store};
     ZEROTH_TRY(const auto guests,
-               sim::Guests::start(*machine, options.store.empty() ? std::optional<std::string>{}
-                                                                  : std::optional{options.store}));
+               sim::Guests::start(*machine, by_socket, by_socket.value_or(xs::default_endpoint())));
     log::info("Xen {} with {} CPUs and {} MiB at {}", options.machine.release, options.machine.cpus,
               options.memory, options.socket);
     std::thread serving{[&server] { server->run(); }};

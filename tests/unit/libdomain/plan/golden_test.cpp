@@ -98,6 +98,22 @@ TEST(GoldenPlan, PausedAndWithoutAConsoleService) {
     expect_plan("paused.txt", inputs);
 }
 
+TEST(GoldenPlan, VifAndDisk) {
+    auto inputs = linux_guest();
+    auto& host = inputs.host.devices;
+    host.bridges = {"virbr0"};
+    host.targets["/images/g1.img"] = {DiskTarget::Kind::kFile, "", "file 1", 1 << 20};
+    config::Vif vif;
+    vif.mac = "00:16:3e:01:02:03";
+    vif.bridge = "virbr0";
+    inputs.config.vif = {vif};
+    config::Disk disk;
+    disk.target = "/images/g1.img";
+    disk.vdev = "xvda";
+    inputs.config.disk = {disk};
+    expect_plan("devices.txt", inputs);
+}
+
 TEST(GoldenPlan, PartialDeviceTree) {
     FdtWriter tree;
     {

@@ -318,8 +318,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
     config.device_tree = "x";
     config.passthrough = config::Passthrough::kDisabled;
     EXPECT_TRUE(not_yet_honoured(config).empty());
-    config.vif.resize(2);
-    config.disk.resize(1);
     config.other_devices = {{"p9", "a"}, {"p9", "b"}, {"vkb", "c"}};
     config.dtdev = {"/soc/uart"};
     config.passthrough = config::Passthrough::kEnabled;
@@ -328,8 +326,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
     config.bootloader = "pygrub";
     const std::vector<std::string> expected{
         "bootloader: finding the kernel by a program cannot be honoured yet",
-        "vif: network interfaces cannot be honoured yet",
-        "disk: block devices cannot be honoured yet",
         "p9: devices of this kind cannot be honoured yet",
         "vkb: devices of this kind cannot be honoured yet",
         "dtdev: assigning host devices behind an IOMMU cannot be honoured yet",

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "core/result.hpp"
+#include "libdomain/config/domain_config.hpp"
+
+/// Devices by themselves, as the members of a config's JSON, and as the reference prints them.
+namespace zeroth::api {
+
+boost::json::value encode(const config::Vif& vif);
+boost::json::value encode(const config::Disk& disk);
+Result<config::Vif> decode_vif(const boost::json::value& value);
+Result<config::Disk> decode_disk(const boost::json::value& value);
+
+/// As `xl create -n` prints them in a config, and `xl network-attach -N` by themselves: with the
+/// number that it has, where that is known.
+boost::json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid);
+boost::json::value reference_disk(const config::Disk& disk);
+
+}  // namespace zeroth::api

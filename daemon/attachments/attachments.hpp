@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "daemon/ground.hpp"
+#include "daemon/service.hpp"
+#include "libdomain/config/domain_config.hpp"
+#include "libdomain/device/detach.hpp"
+#include "libdomain/device/paths.hpp"
+
+namespace zeroth::daemon {
+
+/// Devices of domains that are there: what they are, and more or fewer of them. Each function is
+/// blocking, for any worker.
+class Attachments {
+public:
+    Attachments(const Ground& ground, Service& service) : ground_{ground}, service_{service} {}
+
+    /// An object for each, with what the reference's `network-list` and `block-list` print of it.
+    Result<boost::json::array> nics(DomainId id);
+    Result<boost::json::array> disks(DomainId id);
+
+    /// As if the domain's config had had it too, from now on and in its next lives. The new device.
+    Result<boost::json::object> attach_nic(DomainId id, config::Vif vif);
+    Result<boost::json::object> attach_disk(DomainId id, config::Disk disk);
+
+    /// `which` is a number or a MAC; a virtual device's name or its number. ENOENT if there is
+    /// none.
+    Result<> detach_nic(DomainId id, const std::string& which, device::Detach::Manner manner);
+    Result<> detach_disk(DomainId id, const std::string& which, device::Detach::Manner manner);
+
+private:
+    Result<boost::json::object> attach(DomainId id, config::DomainConfig one);
+    Result<> detach(DomainId id, const device::Paths& paths, device::Detach::Manner manner);
+    Result<std::vector<device::Paths>> devices_of(DomainId id, std::string_view kind);
+    void remember(const hyper::DomainInfo& info,
+                  const std::function<void(config::DomainConfig&)>& change);
+    void tell(const hyper::DomainInfo& info, std::string detail, std::string code);
+
+    const Ground& ground_;
+    Service& service_;
+};
+
+}  // namespace zeroth::daemon

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What there is to say of devices: from XenStore, where frontends may write what they like.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+
+#include "daemon/attachments/attachments.hpp"
+#include "libdomain/device/seen.hpp"
+
+namespace zeroth::daemon {
+namespace {
+
+using Text = std::optional<std::string>;
+
+/// -1 for what is no number: the reference's way, for programs that read it.
+std::int64_t number(const Text& text) {
+    std::uint32_t value = 0;
+    if (!text || text->empty()) return -1;
+    const auto* const end = text->data() + text->size();
+    const auto [rest, error] = std::from_chars(text->data(), end, value);
+    return error == std::errc{} && rest == end ? std::int64_t{value} : -1;
+}
+
+std::int64_t state(const Text& text) {
+    const auto parsed = device::parse_state(text);
+    return parsed == device::BusState::kNone ? -1 : static_cast<std::int64_t>(parsed);
+}
+
+boost::json::string text(const Text& value) { return boost::json::string{value.value_or("")}; }
+
+std::vector<std::string> paths_of(const device::Paths& device,
+                                  std::initializer_list<const char*> front,
+                                  std::initializer_list<const char*> back) {
+    std::vector<std::string> paths;
+    for (const char* key : front) paths.push_back(fmt::format("{}/{}", device.frontend(), key));
+    for (const char* key : back) paths.push_back(fmt::format("{}/{}", device.backend(), key));
+    return paths;
+}
+
+}  // namespace
+
+Result<boost::json::array> Attachments::nics(DomainId id) {
+    ZEROTH_TRY(const auto all, devices_of(id, "vif"));
+    ZEROTH_TRY(auto store, ground_.stores.lease());
+    boost::json::array out;
+    for (const auto& device : all) {
+        const auto paths =
+            paths_of(device, {"state", "event-channel", "tx-ring-ref", "rx-ring-ref"},
+                     {"state", "mac", "bridge", "script", "vifname", "ip", "hotplug-status"});
+        ZEROTH_TRY(const auto values, store->read(paths));
+        const auto interface = values[8] && !values[8]->empty()
+                                   ? *values[8]
+                                   : fmt::format("vif{}.{}", id.raw(), device.id);
+        out.push_back({{"devid", device.id},
+                       {"backend_domid", device.backend_domain.raw()},
+                       {"mac", text(values[5])},
+                       {"state", state(values[0])},
+                       {"backend_state", state(values[4])},
+                       {"evtch", number(values[1])},
+                       {"rref_tx", number(values[2])},
+                       {"rref_rx", number(values[3])},
+                       {"bridge", text(values[6])},
+                       {"script", text(values[7])},
+                       {"interface", boost::json::string{interface}},
+                       {"ip", text(values[9])},
+                       {"hotplug", text(values[10])},
+                       {"backend", device.backend()},
+                       {"frontend", device.frontend()}});
+        if (const auto counts = ground_.dom0.nic_counts(interface)) {
+            out.back().as_object()["counts"] = {{"sent_bytes", counts->sent_bytes},
+                                                {"sent_packets", counts->sent_packets},
+                                                {"received_bytes", counts->received_bytes},
+                                                {"received_packets", counts->received_packets}};
+        }
+    }
+    return out;
+}
+
+Result<boost::json::array> Attachments::disks(DomainId id) {
+    ZEROTH_TRY(const auto all, devices_of(id, "vbd"));
+    ZEROTH_TRY(auto store, ground_.stores.lease());
+    boost::json::array out;
+    for (const auto& device : all) {
+        const auto paths = paths_of(device, {"state", "event-channel", "ring-ref"},
+                                    {"state", "dev", "params", "mode", "device-type",
+                                     "physical-device-path", "hotplug-status"});
+        ZEROTH_TRY(const auto values, store->read(paths));
+        out.push_back({{"devid", device.id},
+                       {"vdev", text(values[4])},
+                       {"backend_domid", device.backend_domain.raw()},
+                       {"frontend_domid", id.raw()},
+                       {"state", state(values[0])},
+                       {"backend_state", state(values[3])},
+                       {"evtch", number(values[1])},
+                       {"rref", number(values[2])},
+                       {"target", text(values[5])},
+                       {"access", values[6].value_or("") == "w" ? "rw" : "ro"},
+                       {"type", text(values[7])},
+                       {"device", text(values[8])},
+                       {"hotplug", text(values[9])},
+                       {"backend", device.backend()},
+                       {"frontend", device.frontend()}});
+        if (const auto counts = ground_.dom0.disk_counts(device)) {
+            out.back().as_object()["counts"] = {{"reads", counts->reads},
+                                                {"writes", counts->writes},
+                                                {"sectors_read", counts->sectors_read},
+                                                {"sectors_written", counts->sectors_written}};
+        }
+    }
+    return out;
+}
+
+}  // namespace zeroth::daemon

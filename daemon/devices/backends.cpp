@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/devices/backends.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <set>
+
+#include "xenstore/client/client.hpp"
+
+namespace zeroth::daemon::devices {
+namespace {
+
+constexpr std::array<std::string_view, 2> kKinds{"vif", "vbd"};
+
+template <class Number>
+bool parse(std::string_view text, Number& number) {
+    const auto* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && rest == end;
+}
+
+using Names = std::vector<std::string>;
+
+/// The names below each of the nodes, in one send where the store can; none for one that is not
+/// there.
+Result<std::vector<Names>> directories(xs::Store& store, const Names& paths) {
+    std::vector<Names> all;
+    auto* const client = dynamic_cast<xs::Client*>(&store);
+    if (client == nullptr) {
+        for (const auto& path : paths) {
+            ZEROTH_TRY(auto names, store.directory(path));
+            all.push_back(std::move(names));
+        }
+        return all;
+    }
+    ZEROTH_TRY(const auto nodes, client->look(paths, xs::Client::Ask::kValueAndNames));
+    for (const auto& node : nodes) {
+        if (!node.names && !node.names.error().is(ENOENT)) return fail(node.names.error());
+        all.push_back(node.names.value_or(Names{}));
+    }
+    return all;
+}
+
+void add(std::vector<device::Paths>& out, std::string_view kind, DomainId guest,
+         const std::vector<std::string>& ids) {
+    for (const auto& id : ids) {
+        std::uint32_t number = 0;
+        if (parse(id, number)) out.push_back({guest, kDomain0, std::string{kind}, number});
+    }
+}
+
+}  // namespace
+
+Result<std::vector<device::Paths>> backends(xs::Store& store, std::string_view kind) {
+    const auto root = fmt::format("/local/domain/0/backend/{}", kind);
+    ZEROTH_TRY(const auto domains, store.directory(root));
+    std::vector<std::string> folders;
+    for (const auto& domain : domains) folders.push_back(fmt::format("{}/{}", root, domain));
+    ZEROTH_TRY(const auto ids, directories(store, folders));
+    std::vector<device::Paths> all;
+    for (std::size_t i = 0; i < domains.size(); ++i) {
+        std::uint16_t guest = 0;
+        if (parse(domains[i], guest)) add(all, kind, DomainId{guest}, ids[i]);
+    }
+    return all;
+}
+
+Result<std::vector<device::Paths>> backends_of(xs::Store& store, DomainId guest) {
+    std::vector<std::string> folders;
+    for (const auto kind : kKinds)
+        folders.push_back(fmt::format("/local/domain/0/backend/{}/{}", kind, guest.raw()));
+    ZEROTH_TRY(const auto ids, directories(store, folders));
+    std::vector<device::Paths> all;
+    for (std::size_t i = 0; i < kKinds.size(); ++i) add(all, kKinds.at(i), guest, ids[i]);
+    return all;
+}
+
+Result<device::Seen> look(xs::Store& store, const device::Paths& paths) {
+    const auto backend = paths.backend();
+    const std::vector<std::string> wanted{backend + "/state", paths.frontend() + "/state",
+                                          backend + "/hotplug-status", backend + "/hotplug-error",
+                                          paths.complaint() + "/error"};
+    ZEROTH_TRY(auto values, store.read(wanted));
+    device::Seen seen;
+    seen.backend = device::parse_state(values[0]);
+    seen.frontend = device::parse_state(values[1]);
+    seen.hotplug_status = std::move(values[2]).value_or("");
+    seen.hotplug_error = std::move(values[3]).value_or("");
+    seen.complaint = std::move(values[4]).value_or("");
+    return seen;
+}
+
+std::vector<xs::Change> removal(const std::vector<device::Paths>& devices) {
+    std::vector<xs::Change> changes;
+    std::set<std::string> folders;
+    for (const auto& paths : devices) {
+        // Each with how many of the folders above it are devices' own.
+        const std::array<std::pair<std::string, int>, 4> all{{{paths.frontend(), 1},
+                                                              {paths.backend(), 2},
+                                                              {paths.record(), 1},
+                                                              {paths.complaint(), 4}}};
+        for (const auto& [path, above] : all) {
+            changes.emplace_back(xs::Remove{path});
+            auto folder = path;
+            for (int i = 0; i < above; ++i) {
+                folder.resize(folder.rfind('/'));
+                folders.insert(folder);
+            }
+        }
+    }
+    // The longest first: what is below another one is gone before that.
+    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder)
+        changes.emplace_back(xs::Prune{*folder});
+    return changes;
+}
+
+}  // namespace zeroth::daemon::devices

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/devices/bring_up.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "daemon/devices/backends.hpp"
+#include "daemon/devices/kernel_lines.hpp"
+#include "libdomain/build/nodes.hpp"
+
+namespace zeroth::daemon::devices {
+namespace {
+
+using namespace std::chrono_literals;
+using device::Attach;
+
+/// So soon a create that is called off is noticed.
+constexpr auto kGlance = 200ms;
+/// Linux opens a disk right after it has found the device.
+constexpr auto kOpening = 2s;
+constexpr auto kOpeningGlance = 1ms;
+
+Attach::Hotplug hotplug_of(const plan::Device& device) {
+    switch (device.hotplug) {
+        case plan::Hotplug::kScript:
+            return Attach::Hotplug::kScript;
+        case plan::Hotplug::kElsewhere:
+            return Attach::Hotplug::kNothing;
+        case plan::Hotplug::kBuiltIn:
+            break;
+    }
+    // A disk is opened before its nodes are written, with the result among them.
+    return std::holds_alternative<plan::Nic>(device.what) ? Attach::Hotplug::kBuiltIn
+                                                          : Attach::Hotplug::kNothing;
+}
+
+}  // namespace
+
+/// With what else there is to know: the script's output, the kernel's words.
+Error BringUp::refusal(const Entry& entry, const std::string& why) {
+    std::string details;
+    if (entry.script) details = entry.script->said();
+    for (const auto& line : kernel_lines(entry.paths)) {
+        if (!details.empty() && !details.ends_with('\n')) details += '\n';
+        details += "dom0's kernel: " + line;
+    }
+    auto error = Error::message(EIO, why).within(entry.device.title());
+    return details.empty() ? error : std::move(error).with_details(std::move(details));
+}
+
+Result<> BringUp::begin(const plan::Device& device) {
+    const device::Paths paths{guest_, device.backend, device.kind, device.id};
+    auto entry =
+        std::make_unique<Entry>(Entry{device, paths, Attach{hotplug_of(device)}, Clock::now(), {}});
+    const auto* const disk = std::get_if<plan::BlockDevice>(&device.what);
+    const bool ours = disk != nullptr && device.hotplug == plan::Hotplug::kBuiltIn;
+    if (ours && disk->source != plan::BlockDevice::Source::kNone) {
+        auto opened = dom0_.open_disk(*disk);
+        if (!opened) return fail(std::move(opened).error().within(device.title()));
+        entry->disk = *std::move(opened);
+    }
+    ZEROTH_CHECK(write_nodes(*entry));
+    const auto token = fmt::format("{}", entries_.size());
+    entries_.push_back(std::move(entry));
+    return watcher_.watch(paths.backend() + "/state", token);
+}
+
+Result<> BringUp::write_nodes(Entry& entry) {
+    plan::NodeValues values;
+    values.domain = guest_;
+    auto changes = build::to_changes(entry.device.nodes, values);
+    const auto put = [&](const char* key, const std::string& value) {
+        changes.emplace_back(xs::Write{fmt::format("{}/{}", entry.paths.backend(), key), value});
+    };
+    if (!entry.disk.loop.empty()) put("node", entry.disk.loop);
+    if (!entry.disk.number.empty()) {
+        put("physical-device", entry.disk.number);
+        put("physical-device-path", entry.disk.path);
+    }
+    const bool disk = std::holds_alternative<plan::BlockDevice>(entry.device.what);
+    if (disk && entry.device.hotplug == plan::Hotplug::kBuiltIn) put("hotplug-status", "connected");
+    return store_.apply(changes);
+}
+
+Result<> BringUp::look(Entry& entry) {
+    if (entry.over) return {};
+    ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
+    return act(entry, entry.machine.seen(seen));
+}
+
+Result<> BringUp::act(Entry& entry, Attach::Act act) {
+    switch (act) {
+        case Attach::Act::kWait:
+            return {};
+        case Attach::Act::kHotplug:
+            entry.began = Clock::now();
+            return hotplug(entry);
+        case Attach::Act::kWriteConnected:
+            entry.over = true;
+            return put(entry.paths.backend() + "/hotplug-status", "connected");
+        case Attach::Act::kDone:
+            entry.over = true;
+            return {};
+        case Attach::Act::kFail:
+            break;
+    }
+    entry.over = true;
+    return fail(refusal(entry, entry.machine.failure()));
+}
+
+Result<> BringUp::hotplug(Entry& entry) {
+    const auto* const nic = std::get_if<plan::Nic>(&entry.device.what);
+    if (entry.device.hotplug == plan::Hotplug::kBuiltIn && nic != nullptr)
+        return connect(entry, *nic);
+    auto script =
+        ScriptRun::start(ScriptRun::call_of(entry.device.script, entry.paths, hooks::Phase::kUp,
+                                            nic != nullptr ? nic->gatewaydev : ""));
+    if (!script) return act(entry, entry.machine.hotplug_ended(script.error().text()));
+    entry.script.emplace(*std::move(script));
+    return {};
+}
+
+Result<> BringUp::connect(Entry& entry, const plan::Nic& nic) {
+    const auto mtu = dom0_.connect(nic, entry.paths);
+    if (!mtu) return act(entry, entry.machine.hotplug_ended(mtu.error().text()));
+    constexpr std::uint32_t kEthernet = 1500;
+    // The guest's end is to have what the bridge has.
+    if (*mtu != (nic.mtu == 0 ? kEthernet : nic.mtu))
+        ZEROTH_CHECK(put(entry.paths.frontend() + "/mtu", fmt::to_string(*mtu)));
+    const auto call = dom0_.hooks_call(entry.paths, hooks::Phase::kUp, nic.gatewaydev);
+    if (!call) return act(entry, entry.machine.hotplug_ended({}));
+    auto script = ScriptRun::start(*call);
+    if (!script) return act(entry, entry.machine.hotplug_ended(script.error().text()));
+    entry.script.emplace(*std::move(script));
+    return {};
+}
+
+Result<> BringUp::step_scripts() {
+    for (const auto& entry : entries_) {
+        if (!entry->script || entry->over) continue;
+        auto trouble = entry->script->step();
+        if (!trouble) continue;
+        // What it left in XenStore belongs to the story.
+        ZEROTH_CHECK(look(*entry));
+        if (!entry->over)
+            ZEROTH_CHECK(act(*entry, entry->machine.hotplug_ended(*std::move(trouble))));
+    }
+    return {};
+}
+
+Result<> BringUp::put(const std::string& path, std::string value) {
+    const std::vector<xs::Change> changes{xs::Write{path, std::move(value)}};
+    return store_.apply(changes);
+}
+
+Result<> BringUp::heard(const std::string& token) {
+    std::size_t index = 0;
+    std::from_chars(token.data(), token.data() + token.size(), index);
+    return index < entries_.size() ? look(*entries_[index]) : Result<>{};
+}
+
+bool BringUp::is_over() const {
+    return std::ranges::all_of(entries_, [](const auto& entry) { return entry->over; });
+}
+
+BringUp::Clock::time_point BringUp::next_time() const {
+    auto next = Clock::now() + kGlance;
+    for (const auto& entry : entries_) {
+        if (entry->over) continue;
+        // A script has its own time, and says itself that it is up.
+        next = std::min(next, entry->script ? entry->script->wake_at()
+                                            : entry->began + entry->machine.patience());
+    }
+    return next;
+}
+
+Result<> BringUp::check_times() {
+    for (const auto& entry : entries_) {
+        if (entry->over || entry->script) continue;
+        if (Clock::now() < entry->began + entry->machine.patience()) continue;
+        ZEROTH_CHECK(look(*entry));
+        if (!entry->over) ZEROTH_CHECK(act(*entry, entry->machine.timed_out()));
+    }
+    return {};
+}
+
+Result<> BringUp::wait(const Cancelled& cancelled) {
+    while (!is_over()) {
+        if (cancelled && cancelled()) return fail(ECANCELED, "wait for devices");
+        std::vector<pollfd> fds;
+        for (const auto& entry : entries_)
+            if (entry->script && !entry->over) entry->script->add_fds(fds);
+        ZEROTH_TRY(const auto event, watcher_.next(fds, next_time()));
+        if (event) ZEROTH_CHECK(heard(*event));
+        ZEROTH_CHECK(step_scripts());
+        if (!event) ZEROTH_CHECK(check_times());
+    }
+    for (const auto& entry : entries_) {
+        if (entry->disk.hold) ZEROTH_CHECK(let_go(*entry, cancelled));
+    }
+    return {};
+}
+
+/// What a disk is made of is the backend's alone from now on: it goes when the backend lets it go.
+Result<> BringUp::let_go(Entry& entry, const Cancelled& cancelled) {
+    const auto end = Clock::now() + kOpening;
+    while (!dom0_.has_opened(entry.paths)) {
+        if (cancelled && cancelled()) return fail(ECANCELED, "wait for devices");
+        ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
+        const bool refused = seen.backend == device::BusState::kClosing ||
+                             seen.backend == device::BusState::kClosed || !seen.complaint.empty();
+        if (refused || Clock::now() > end) {
+            return fail(refusal(entry, fmt::format("its backend {} {}: {}",
+                                                   refused ? "could not open" : "has not opened",
+                                                   entry.disk.path, device::describe(seen))));
+        }
+        std::this_thread::sleep_for(kOpeningGlance);
+    }
+    entry.disk.hold.reset();
+    return {};
+}
+
+}  // namespace zeroth::daemon::devices

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/devices/facts.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/devices/backends.hpp"
+#include "libdomain/plan/devices.hpp"
+
+namespace zeroth::daemon::devices {
+namespace {
+
+std::string name_path(DomainId id) { return fmt::format("/local/domain/{}/name", id.raw()); }
+
+std::string owner_of(DomainId id, const std::optional<std::string>& name) {
+    if (!name || name->empty()) return fmt::format("domain {}", id.raw());
+    return fmt::format("\"{}\" (domain {})", *name, id.raw());
+}
+
+Result<> look_at_nics(xs::Store& store, plan::DeviceFacts& facts) {
+    ZEROTH_TRY(const auto all, backends(store, "vif"));
+    constexpr std::size_t kEach = 3;
+    std::vector<std::string> paths;
+    for (const auto& one : all) {
+        paths.push_back(one.backend() + "/mac");
+        paths.push_back(one.backend() + "/vifname");
+        paths.push_back(name_path(one.guest));
+    }
+    ZEROTH_TRY(const auto values, store.read(paths));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        facts.nics.push_back({values[kEach * i].value_or(""), values[kEach * i + 1].value_or(""),
+                              owner_of(all[i].guest, values[kEach * i + 2]), all[i].id});
+    }
+    return {};
+}
+
+Result<> look_at_disks(Dom0& dom0, xs::Store& store, plan::DeviceFacts& facts) {
+    ZEROTH_TRY(const auto all, backends(store, "vbd"));
+    constexpr std::size_t kEach = 4;
+    std::vector<std::string> paths;
+    for (const auto& one : all) {
+        for (const char* key : {"params", "dev", "mode"})
+            paths.push_back(fmt::format("{}/{}", one.backend(), key));
+        paths.push_back(name_path(one.guest));
+    }
+    ZEROTH_TRY(const auto values, store.read(paths));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto target = dom0.target(values[kEach * i].value_or(""));
+        if (target.identity.empty()) continue;
+        facts.disks.push_back({target.identity, values[kEach * i + 1].value_or(""),
+                               owner_of(all[i].guest, values[kEach * i + 3]),
+                               values[kEach * i + 2].value_or("").starts_with('w')});
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
+                                  const config::DomainConfig& config) {
+    plan::DeviceFacts facts;
+    for (const auto& vif : config.vif) {
+        const auto script = plan::script_path(vif);
+        facts.scripts.emplace(script, dom0.script(script));
+        if (vif.vifname && dom0.has_interface(*vif.vifname)) facts.taken_names.insert(*vif.vifname);
+    }
+    for (const auto& disk : config.disk) {
+        const auto script = plan::script_path(disk);
+        facts.scripts.emplace(script, dom0.script(script));
+        if (!disk.target.empty()) facts.targets.emplace(disk.target, dom0.target(disk.target));
+    }
+    if (!config.vif.empty()) {
+        ZEROTH_TRY(facts.bridges, dom0.bridges());
+        ZEROTH_CHECK(look_at_nics(store, facts));
+    }
+    if (!config.disk.empty()) ZEROTH_CHECK(look_at_disks(dom0, store, facts));
+    return facts;
+}
+
+}  // namespace zeroth::daemon::devices
