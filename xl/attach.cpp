@@ -88,8 +88,7 @@ bool is_missing_domain(const Reply& reply) {
 
 /// After the stream ended: that of the xld that comes next, or none when the domain has gone.
 Result<std::optional<Switched>> reopen_stream(Context& context, std::string_view domain,
-                                                      const ConsoleChoice& choice,
-                                                      std::uint64_t from) {
+                                              const ConsoleChoice& choice, std::uint64_t from) {
     const auto deadline = std::chrono::steady_clock::now() + kAbsence;
     for (;;) {
         auto opened = open_stream(context, domain, choice, from);
