@@ -93,6 +93,16 @@ Result<> DiskTarget::check_again() const {
     return fail(path_ + " is not what it was a moment ago: somebody has put something else there");
 }
 
+Result<LoopDevice> LoopDevice::from_configured(std::string path, UniqueFd fd) {
+    struct stat facts {};
+    if (::fstat(fd.get(), &facts) != 0) return errno_error(path);
+    const auto number = DeviceNumber::from(facts.st_rdev);
+    if (!S_ISBLK(facts.st_mode) || number.major != kLoopMajor)
+        return fail(path + " is no loop device");
+    const bool direct = hooks::is_direct(fd.get());
+    return LoopDevice{std::move(path), std::move(fd), number, direct};
+}
+
 Result<LoopDevice> LoopDevice::acquire(const DiskTarget& file, DirectIo direct) {
     const std::string what = "loop device for " + file.path();
     if (file.kind() != DiskTarget::Kind::kFile) return fail(what + ": it is no file");
@@ -109,15 +119,12 @@ Result<LoopDevice> LoopDevice::acquire(const DiskTarget& file, DirectIo direct) 
         const int flags = file.access() == Access::kReadOnly ? O_RDONLY : O_RDWR;
         UniqueFd fd{::open(path.c_str(), flags | O_CLOEXEC)};
         if (fd && ::ioctl(fd.get(), LOOP_CONFIGURE, &config) == 0) {
-            struct stat facts {};
-            if (::fstat(fd.get(), &facts) != 0) return errno_error(what + ": " + path);
-            const auto found = DeviceNumber::from(facts.st_rdev);
-            if (!S_ISBLK(facts.st_mode) || found.major != kLoopMajor)
-                return fail(fmt::format("{}: {} is no loop device", what, path));
-            return LoopDevice{std::move(path), std::move(fd), found, hooks::is_direct(fd.get())};
+            auto made = from_configured(std::move(path), std::move(fd));
+            if (!made) return fail(std::move(made).error().within(what));
+            return made;
         }
         const bool taken = errno == EBUSY || errno == ENXIO;
-        if (!taken || tries == 0) return errno_error(what + ": " + path);
+        if (!taken || tries == 0) return errno_error(fmt::format("{}: {}", what, path));
     }
 }
 

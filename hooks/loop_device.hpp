@@ -70,6 +70,7 @@ public:
     bool is_direct() const { return direct_; }
 
 private:
+    static Result<LoopDevice> from_configured(std::string path, UniqueFd fd);
     LoopDevice(std::string path, UniqueFd fd, DeviceNumber number, bool direct)
         : path_{std::move(path)}, fd_{std::move(fd)}, number_{number}, direct_{direct} {}
 
@@ -85,6 +86,7 @@ struct LoopUse {
     DeviceNumber number;
     FileId file;
     Access access = Access::kReadWrite;
+    bool direct = false;
 };
 
 /// Every loop device that has a file.

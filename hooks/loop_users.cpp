@@ -25,7 +25,8 @@ std::optional<LoopUse> use_of(const std::string& path) {
     return LoopUse{.path = path,
                    .number = DeviceNumber::from(facts.st_rdev),
                    .file = {.device = info.lo_device, .inode = info.lo_inode},
-                   .access = read_only ? Access::kReadOnly : Access::kReadWrite};
+                   .access = read_only ? Access::kReadOnly : Access::kReadWrite,
+                   .direct = (info.lo_flags & LO_FLAGS_DIRECT_IO) != 0};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "hooks/spawn.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -60,7 +61,8 @@ std::vector<std::string> environment_of(const ScriptCall& call) {
         if (!call.environment.contains(std::string{text.substr(0, text.find('='))}))
             made.emplace_back(text);
     }
-    for (const auto& [name, value] : call.environment) made.push_back(name + "=" + value);
+    for (const auto& [name, value] : call.environment)
+        made.push_back(fmt::format("{}={}", name, value));
     return made;
 }
 

@@ -199,6 +199,62 @@ LOCKER
     check_equal "$shell: locks keep scripts apart" "$(cat counter)" 8
 }
 
+# block SCRIPT-COMMAND DOMID: the script for that domain's disk
+block() {
+    script=$scripts/block XENBUS_TYPE=vbd XENBUS_PATH=backend/vbd/$2/51712 XENBUS_BASE_PATH=backend \
+        $shell "$scripts/block" "$1"
+}
+disk_node() { xs read "/local/domain/0/backend/vbd/$1/51712/$2" 2>/dev/null; }
+# new_disk DOMID PATH MODE
+new_disk() {
+    xs rm "/local/domain/0/backend/vbd/$1" 2>/dev/null
+    xs write "/local/domain/0/backend/vbd/$1/51712/frontend-id" "$1" \
+        "/local/domain/0/backend/vbd/$1/51712/params" "$2" "/local/domain/0/backend/vbd/$1/51712/mode" "$3"
+}
+loops() { losetup -a | grep -c "$disk"; }
+
+block_checks() {
+    disk=$PWD/disk.img
+    dd if=/dev/zero of="$disk" bs=1024 count=1024 2>/dev/null
+    new_disk 3 "$disk" w
+    check "$shell: block makes a file a disk" block add 3
+    check_equal "$shell: and says so" "$(disk_node 3 hotplug-status)" connected
+    loop=$(disk_node 3 node)
+    check_equal "$shell: with the number of its loop device" "$(disk_node 3 physical-device)" \
+        "$(stat -c %t:%T "$loop")"
+    check_equal "$shell: which has the file" "$(cat "/sys/block/${loop##*/}/loop/backing_file")" "$disk"
+    check "$shell: a second run changes nothing" block add 3
+    new_disk 4 "$disk" r
+    check_status 1 "$shell: a file that a guest writes to is no other's to read" block add 4
+    check_equal "$shell: it is busy" "$(disk_node 4 hotplug-status)" busy
+    check "$shell: who has it is named" sh -c "echo '$(disk_node 4 hotplug-error)' | grep -q 'in use by domain 3'"
+    check_equal "$shell: and no loop device is left" "$(loops)" 1
+    new_disk 4 "$disk" w!
+    check "$shell: unless it is asked for" block add 4
+    check "$shell: block takes a disk away" block remove 4
+    check "$shell: and the other" block remove 3
+    check_equal "$shell: their loop devices are free" "$(loops)" 0
+
+    new_disk 3 "$disk" r
+    xs rm /local/domain/0/backend/vbd/4
+    check "$shell: one who reads" block add 3
+    new_disk 4 "$disk" r
+    check "$shell: another who reads" block add 4
+    check_equal "$shell: cannot write" "$(blockdev --getro "$(disk_node 4 node)")" 1
+    new_disk 5 "$(disk_node 4 node)" r
+    check "$shell: nor who has the device itself" block add 5
+    check "$shell: they end" eval 'block remove 3 && block remove 4 && block remove 5'
+    check_equal "$shell: and leave nothing" "$(loops)" 0
+    new_disk 3 "$PWD/none.img" w
+    check_status 1 "$shell: a file that is not there" block add 3
+    check_equal "$shell: is named" "$(disk_node 3 hotplug-error)" "$PWD/none.img does not exist"
+    new_disk 3 /dev/null r
+    check_status 1 "$shell: what is no disk" block add 3
+    check_equal "$shell: is named too" "$(disk_node 3 hotplug-error)" \
+        "/dev/null is neither a file nor a block device"
+    xs rm /local/domain/0/backend/vbd
+}
+
 ip link add xenbr0 type bridge
 ip link set dev xenbr0 up
 ip link add eth9 type veth peer name wire9
@@ -213,6 +269,11 @@ for shell in dash bash "busybox sh"; do
     hook_checks
     helper_checks
     lock_checks
+    if [ -w /dev/loop-control ]; then
+        block_checks
+    else
+        echo "skipped: disks, for want of loop devices"
+    fi
 done
 
 shell="sh"

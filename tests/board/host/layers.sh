@@ -32,7 +32,7 @@ layer_libraries=(
     libc6 libgcc-s1 libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1
     libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2 libuuid1 libnl-3-200
     libnl-route-3-200 libfdt1 liblzma5 libbz2-1.0 zlib1g libzstd1 liblzo2-2 libtinfo6 libncurses6
-    libbpf1 libcap2 libmnl0 libbsd0 libmd0
+    libbpf1 libcap2 libmnl0 libbsd0 libmd0 libselinux1 libpcre2-8-0
 )
 
 # layer NAME KEY FUNCTION ARGS…: makes build/board/ARCH/NAME.cpio by calling FUNCTION ROOT ARGS…,
@@ -169,6 +169,7 @@ make_ours() {
         cp -a "$board_root/etc/"{init.d,default,xen} "$root/etc/"
         cp -a "$board_root/etc/libexec/." "$root/usr/lib/xen/bin/"
         cp -a "$board_root/hooks/scripts" "$root/etc/xen/"
+        mkdir "$root/etc/xen/scripts/vif-post.d"
     fi
     mkdir -p "$root/usr/sbin" "$root/board"
     cp "$board_root/hooks/vif-post.d/"*.hook "$root/board/"

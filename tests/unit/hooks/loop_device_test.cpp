@@ -94,6 +94,7 @@ TEST_F(LoopDeviceTest, AFileBecomesABlockDeviceAndGoesWithItsUser) {
         ASSERT_THAT(*uses, SizeIs(1));
         EXPECT_EQ(uses->front().number, loop->number());
         EXPECT_EQ(uses->front().access, Access::kReadWrite);
+        EXPECT_EQ(uses->front().direct, loop->is_direct());
         const auto block = DiskTarget::open(loop->path(), Access::kReadWrite);
         ASSERT_TRUE(block) << block.error().text();
         EXPECT_EQ(block->kind(), DiskTarget::Kind::kBlockDevice);
