@@ -33,7 +33,7 @@ wait_for() { # SECONDS TEXT FILE
 talk() {
     before=$(ticks "$2") start=$(now)
     printf 'stty -echo; yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -n %s; echo all printed\n' \
-        $((BENCH_KIB * 1024 / 68)) >"$(xenstore-read "/local/domain/$(xl domid talker)/console/tty")"
+        $((BENCH_KIB * 1024 / 68)) >"$(xenstore-read "/local/domain/$("$xl" domid talker)/console/tty")"
     wait_for 600 '^all printed' $log/guest-talker.log
     after=$(ticks "$2") end=$(now)
     echo "$1: $BENCH_KIB KiB in $((end - start))0 ms, $((after - before))0 ms of CPU"
@@ -43,36 +43,34 @@ idle() { # NAME PID
     small=$(rss "$2")
     for i in $(seq "$BENCH_GUESTS"); do
         printf 'name = "idle%s"\nkernel = "/guest/tiny.img"\nmemory = 4\n' "$i" >/root/idle.cfg
-        xl create -q /root/idle.cfg || exit 1
+        "$xl" create -q /root/idle.cfg || exit 1
     done
     sleep 2
     large=$(rss "$2")
     echo "$1: $small KB, with $BENCH_GUESTS idle consoles more $large KB: $(((large - small) * 1024 / BENCH_GUESTS)) bytes each"
-    for i in $(seq "$BENCH_GUESTS"); do xl destroy "idle$i"; done
+    for i in $(seq "$BENCH_GUESTS"); do "$xl" destroy "idle$i"; done
 }
 
+xl=/usr/sbin/xl
 xld=$(cat /run/zeroth/xld.pid)
-xl create -q /root/g.cfg || exit 1
+"$xl" create -q /root/g.cfg || exit 1
 wait_for 120 'zeroth guest is up' $log/guest-talker.log
 sleep 2
 talk xld "$xld"
-xl destroy talker
+"$xl" destroy talker
 idle xld "$xld"
 sleep 1
 rm -f $log/*
 
-# xenconsoled first: xld leaves alone what that has taken.
+# Their side is theirs alone: xld would serve each console before xenconsoled sees it.
 kill "$xld"
+sleep 1
+xl=$REFERENCE/xl
 "$debian/xenconsoled" --pid-file=/run/xen/xenconsoled.pid --log=guest --log-dir=$log
-sleep 1
-rm -f /run/zeroth/xld.pid
-/etc/init.d/xencommons start
 theirs=$(cat /run/xen/xenconsoled.pid)
-xl create -q -p /root/g.cfg || exit 1
-sleep 1
-xl unpause talker
+"$xl" create -q /root/g.cfg || exit 1
 wait_for 120 'zeroth guest is up' $log/guest-talker.log
 sleep 2
 talk xenconsoled "$theirs"
-xl destroy talker
+"$xl" destroy talker
 idle xenconsoled "$theirs"

@@ -121,7 +121,6 @@ void row(std::string_view what, const Cost& cost) {
                     ""));
 }
 
-/// `count` names what is compared, where it has a target.
 void ratio(std::string_view what, const Cost& value, const Cost& base, std::string_view target) {
     const auto part = [&](Part its) { return base.*its > 0 ? value.*its / (base.*its) : 0; };
     say(fmt::format("| {:<42} | {:>9.2f} | {:>9.2f} | {:>9.2f} | {:>9.2f} | {:<6} |", what,
@@ -153,9 +152,9 @@ Result<> all_at_once(World& world) {
 }
 
 /// Eight in a row and eight at once, in turn; the median of each.
-Result<> side_by_side(World& world) {
+Result<> side_by_side(World& world, std::size_t rounds) {
     std::vector<Cost> in_a_row, at_once;
-    for (std::size_t round = 0; round < kRoundsOfEight; ++round) {
+    for (std::size_t round = 0; round < rounds; ++round) {
         const auto way = round % 2 == 0 ? &all_in_a_row : &all_at_once;
         ZEROTH_TRY(const auto cost, cost_of(world, [&] { return way(world); }));
         (round % 2 == 0 ? in_a_row : at_once).push_back(cost);
@@ -224,11 +223,12 @@ Result<> run(const std::string& programs, std::size_t count, std::size_t rounds)
     say(fmt::format("| {:<42} | {:>9} | {:>9} | {:>9} | {:>9} | {:<6} |\n|{}", "simulated host, ms",
                     "passed", "xld", "xenstored", "machine", "target", "---|---|---|---|---|---|"));
     // What is made once is not to be counted.
-    for (std::size_t i = 0; i < 4 * kAtOnce; ++i) {
+    const bool quick = count < kEnd;
+    for (std::size_t i = 0; i < (quick ? 1 : 4 * kAtOnce); ++i) {
         ZEROTH_CHECK(create(*world, fmt::format("warm{}", i)));
         ZEROTH_CHECK(destroy(*world, fmt::format("warm{}", i)));
     }
-    ZEROTH_CHECK(side_by_side(*world));
+    ZEROTH_CHECK(side_by_side(*world, quick ? 2 : kRoundsOfEight));
     for (std::size_t round = 0; round < rounds; ++round) ZEROTH_CHECK(many(*world, count));
     return {};
 }
