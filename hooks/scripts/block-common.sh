@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that make a guest's disk available in dom0. Sets `command`: add or remove.
 
-dir=$(dirname "$0")
+dir=${dir:-$(dirname "$0")}
 . "$dir/xen-hotplug-common.sh"
 
 findCommand "$@"

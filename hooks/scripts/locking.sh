@@ -11,7 +11,7 @@ locks_free="9 8 7"
 claim_lock() {
     local fd=${locks_free%% *}
     [ -n "$fd" ] || fatal "too many locks at once: $locks_claimed, and now $1"
-    mkdir -p "$LOCK_BASEDIR"
+    [ -d "$LOCK_BASEDIR" ] || mkdir -p "$LOCK_BASEDIR"
     eval "exec $fd>>\"\$LOCK_BASEDIR/\$1\""
     flock -x "$fd"
     locks_free=${locks_free#"$fd"}

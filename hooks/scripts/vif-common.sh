@@ -7,7 +7,7 @@
 #   vifname    the name that was asked for, or nothing
 #   ip         the guest's addresses, or nothing
 
-dir=$(dirname "$0")
+dir=${dir:-$(dirname "$0")}
 hooks_kind=vif
 . "$dir/xen-hotplug-common.sh"
 . "$dir/xen-network-common.sh"

@@ -75,7 +75,6 @@ xenstore_read_default() {
 
 # xenstore_write PATH VALUE…
 xenstore_write() {
-    log debug "writing $* to XenStore"
     xenstore-write "$@" >/dev/null || log err "writing $* to XenStore failed"
 }
 

@@ -34,12 +34,15 @@ setup_bridge_port() {
 }
 
 setup_virtual_bridge_port() {
-    ip link set dev "$1" down
+    setup_physical_bridge_port "$1"
     ip link set dev "$1" address "$port_mac" || :
-    ip addr flush dev "$1"
 }
 
 setup_physical_bridge_port() {
+    local flags=1
+    read -r flags <"/sys/class/net/$1/flags" || :
+    # One that the backend has just made is down, and has no addresses. (1: IFF_UP)
+    [ $((flags & 1)) != 0 ] || return 0
     ip link set dev "$1" down
     ip addr flush dev "$1"
 }
@@ -63,11 +66,12 @@ remove_from_bridge() {
 
 # set_mtu BRIDGE PORT TYPE: the one asked for, else the bridge's; the guest is told
 set_mtu() {
-    local mtu
+    local mtu has=''
     mtu=$(xenstore_read_default "$XENBUS_PATH/mtu" "")
-    [ -n "$mtu" ] || mtu=$(cat "/sys/class/net/$1/mtu" 2>/dev/null || :)
+    [ -n "$mtu" ] || read -r mtu 2>/dev/null <"/sys/class/net/$1/mtu" || :
     [ "${mtu:-0}" -gt 0 ] 2>/dev/null || return 0
-    ip link set dev "$2" mtu "$mtu" || :
+    read -r has 2>/dev/null <"/sys/class/net/$2/mtu" || :
+    [ "$has" = "$mtu" ] || ip link set dev "$2" mtu "$mtu" || :
     [ "$3" != vif ] ||
         xenstore_write "$(xenstore_read "$XENBUS_PATH/frontend")/mtu" "$mtu"
 }

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # board: --with-reference --timeout 1200
-# xen: 4.17
 # Hotplug scripts and people's hooks, with Linux's own backends: xld's own way, our scripts, Debian's
 # as they come, and ours under Debian's xl.
 . /board/check.sh
