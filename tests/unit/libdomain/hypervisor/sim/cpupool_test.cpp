@@ -48,7 +48,9 @@ TEST(Cpupools, ADomainRunsWhereItsPoolHasCpus) {
 }
 
 TEST(Scheduling, OfVcpusIsRtdsAlone) {
-    Simulated sim{{.scheduler = scheduler::kRtds}};
+    sim::SimOptions options;
+    options.scheduler = scheduler::kRtds;
+    Simulated sim{options};
     const auto& xen = *sim.xen;
     const auto id = sim.domain();
     EXPECT_EQ(xen.vcpu_sched(id, 1)->front().period, 10000U);
