@@ -204,8 +204,8 @@ constexpr std::array kTable{
     KeySpec{"iomem", kList, kYes, kNow, iomem_key, "device memory the guest may reach"},
     KeySpec{"irqs", kList, kYes, kNow, irqs_key, "interrupts the guest receives"},
     // Virtual devices
-    KeySpec{"vif", kList, kYes, kLater, vif_key, "network interfaces"},
-    KeySpec{"disk", kList, kYes, kLater, disk_key, "block devices"},
+    KeySpec{"vif", kList, kYes, kNow, vif_key, "network interfaces"},
+    KeySpec{"disk", kList, kYes, kNow, disk_key, "block devices"},
     KeySpec{"vif2", kList, kNo, kNone, superseded_key, "an old list of interfaces"},
     device("p9", "file systems shared by 9P"),
     device("pvcalls", "sockets served by another domain"),

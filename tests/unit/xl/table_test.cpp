@@ -75,8 +75,8 @@ TEST(XlTable, NamesMayBeShortenedWhereNothingElseBeginsSo) {
     EXPECT_EQ(find_command("p"), nullptr);
     EXPECT_EQ(find_command("re"), nullptr);
     EXPECT_EQ(find_command(""), nullptr);
-    EXPECT_TRUE(is_missing_command("network-attach"));
-    EXPECT_TRUE(is_missing_command("network-a"));
+    EXPECT_TRUE(is_missing_command("vkb-attach"));
+    EXPECT_TRUE(is_missing_command("vkb-a"));
     EXPECT_FALSE(is_missing_command("list"));
     EXPECT_FALSE(is_missing_command("frob"));
 }
@@ -86,12 +86,11 @@ TEST(XlTable, UnknownCommandsGetTheReferencesWords) {
     EXPECT_EQ(unknown.status, 1);
     EXPECT_EQ(unknown.out, "");
     EXPECT_TRUE(unknown.err.starts_with("command not implemented\n"));
-    const auto later = run({"network-attach", "g1"});
+    const auto later = run({"vkb-attach", "g1"});
     EXPECT_EQ(later.status, 1);
-    EXPECT_EQ(
-        later.err,
-        "command not implemented\nhint: zeroth does not have the reference's `xl network-attach' "
-        "yet\n");
+    EXPECT_EQ(later.err,
+              "command not implemented\nhint: zeroth does not have the reference's `xl vkb-attach' "
+              "yet\n");
     EXPECT_NE(run({"con"}).err.find("config-check, config-convert, config-update, console"),
               std::string::npos);
     EXPECT_EQ(run({"help", "frob"}).status, 1);
