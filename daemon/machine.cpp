@@ -59,7 +59,7 @@ Result<std::uint32_t> number(std::string_view key, std::string_view text) {
     return fail(fmt::format("--hypervisor=sim: {}= takes a positive number, not '{}'", key, text));
 }
 
-/// "cpus=4,memory=2048,xen=4.20", any of them.
+/// "cpus=4,nodes=1,memory=2048,xen=4.20", any of them.
 Result<hyper::sim::SimOptions> parse_simulation(std::string_view text) {
     hyper::sim::SimOptions options;
     while (!text.empty()) {
@@ -72,12 +72,14 @@ Result<hyper::sim::SimOptions> parse_simulation(std::string_view text) {
             options.release = value;
         } else if (key == "cpus") {
             ZEROTH_TRY(options.cpus, number(key, value));
+        } else if (key == "nodes") {
+            ZEROTH_TRY(options.nodes, number(key, value));
         } else if (key == "memory") {
             ZEROTH_TRY(const auto size, number(key, value));
             options.memory = mib(size);
         } else {
             return fail(fmt::format(
-                "--hypervisor=sim: unknown option '{}' (there are cpus, memory and xen)", key));
+                "--hypervisor=sim: unknown option '{}' (there are cpus, nodes, memory and xen)", key));
         }
     }
     return options;
