@@ -79,7 +79,8 @@ Result<hyper::sim::SimOptions> parse_simulation(std::string_view text) {
             options.memory = mib(size);
         } else {
             return fail(fmt::format(
-                "--hypervisor=sim: unknown option '{}' (there are cpus, nodes, memory and xen)", key));
+                "--hypervisor=sim: unknown option '{}' (there are cpus, nodes, memory and xen)",
+                key));
         }
     }
     return options;

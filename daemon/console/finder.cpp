@@ -24,11 +24,14 @@ using asio::awaitable;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 /// Between attempts to reach an xenstored that is not there.
 constexpr std::chrono::seconds kRetry{1};
+/// Between sweeps that nothing asked for: xenstored tells of no death of a domain that nobody has
+/// introduced to it, and a console that is held keeps such a domain from going.
+constexpr std::chrono::seconds kSweep{5};
 constexpr const char *kBirths = "@introduceDomain", *kDeaths = "@releaseDomain";
 
-awaitable<void> rest() {
+awaitable<void> rest(std::chrono::seconds time = kRetry) {
     const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer{executor, kRetry};
+    asio::steady_timer timer{executor, time};
     co_await timer.async_wait(kToken);
 }
 
@@ -39,6 +42,14 @@ bool is_over(const Error& error) { return error.is(ENOTCONN) || error.is(ECANCEL
 void Finder::start() {
     for (const char* const special : {kBirths, kDeaths})
         asio::co_spawn(io_, follow(special), asio::detached);
+    asio::co_spawn(io_, sweep_now_and_then(), asio::detached);
+}
+
+awaitable<void> Finder::sweep_now_and_then() {
+    for (;;) {
+        co_await rest(kSweep);
+        if (swept_) co_await sweep();
+    }
 }
 
 awaitable<void> Finder::follow(std::string special) {

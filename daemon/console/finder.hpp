@@ -44,6 +44,7 @@ private:
     boost::asio::awaitable<void> follow(std::string special);
     boost::asio::awaitable<Result<>> follow_once(std::string special);
     boost::asio::awaitable<void> sweep();
+    boost::asio::awaitable<void> sweep_now_and_then();
     boost::asio::awaitable<void> meet_newcomers();
     boost::asio::awaitable<void> wait_for_nodes(DomainId domain);
     boost::asio::awaitable<Result<>> wait_for_nodes_once(DomainId domain);

@@ -69,6 +69,7 @@ check "nothing is left" nothing_left
 check_equal "no domain either" "$(xl list | wc -l)" 2
 
 # Scripts.
+rm -f calls fail
 cat >hook <<'SH'
 #!/bin/sh
 echo "$@ $XENBUS_PATH vif=$vif" >>"$(dirname "$0")/calls"

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "daemon/api/reference_json.hpp"
+#include "libdomain/config/cpu_set.hpp"
 #include "xl/commands/commands.hpp"
 #include "xl/remote.hpp"
 
@@ -9,6 +10,20 @@ namespace zeroth::xl {
 namespace {
 
 constexpr Option kOptions[]{{'c', "cpus", nullptr, "list the pools' CPUs"}, kJson};
+
+/// "0-2,5" as the reference writes it: "0,1,2,5".
+Result<std::string> numbers_of(const api::Cpupool& pool) {
+    if (pool.nr_cpus == 0) return std::string{};
+    ZEROTH_TRY(const auto selection, config::CpuSelection::parse(pool.cpus));
+    std::string numbers;
+    for (const auto& part : selection.parts) {
+        const bool all = part.kind == config::CpuPart::Kind::kAll;
+        const auto last = all ? pool.nr_cpus - 1 : part.last;
+        for (auto cpu = all ? 0 : part.first; cpu <= last; ++cpu)
+            fmt::format_to(std::back_inserter(numbers), "{}{}", numbers.empty() ? "" : ",", cpu);
+    }
+    return numbers;
+}
 
 Result<int> run(Context& context, const Arguments& arguments) {
     ZEROTH_TRY(const Reply reply, call(context, {.target = "/v1/cpupools", .body = {}}));
@@ -31,11 +46,13 @@ Result<int> run(Context& context, const Arguments& arguments) {
     context.out.print("{:<19}{}\n", "Name",
                       cpus ? "CPU list" : "CPUs   Sched     Active   Domain count");
     for (const auto& pool : pools) {
-        if (cpus)
-            context.out.print("{:<19}{}\n", pool.name, pool.cpus);
-        else
+        if (cpus) {
+            ZEROTH_TRY(const auto numbers, numbers_of(pool));
+            context.out.print("{:<19}{}\n", pool.name, numbers);
+        } else {
             context.out.print("{:<19}{:3} {:>9}       y       {:4}\n", pool.name, pool.nr_cpus,
                               pool.scheduler, pool.domains);
+        }
     }
     return kSuccess;
 }

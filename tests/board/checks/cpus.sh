@@ -19,7 +19,6 @@ check "weight and cap" xl sched-credit -d tiny -w 512 -c 50
 xl sched-credit >ours.txt
 "$theirs" sched-credit >theirs.txt
 check_same "sched-credit is theirs" ours.txt theirs.txt
-check "a slice and a limit" xl sched-credit -s -p p1 -t 10 -r 500
 xl sched-credit -s -p p1 >ours.txt
 "$theirs" sched-credit -s -p p1 >theirs.txt
 check_same "sched-credit -s is theirs" ours.txt theirs.txt
