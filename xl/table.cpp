@@ -4,62 +4,21 @@
 #include "xl/commands/commands.hpp"
 
 namespace zeroth::xl {
+namespace {
 
-std::span<const Command* const> commands() {
-    static constexpr std::array kTable{
-        &kBlockAttach,
-        &kBlockDetach,
-        &kBlockList,
-        &kChannelList,
-        &kClaims,
-        &kConfigCheck,
-        &kConfigConvert,
-        &kConfigUpdate,
-        &kConsole,
-        &kCpupoolCpuAdd,
-        &kCpupoolCpuRemove,
-        &kCpupoolCreate,
-        &kCpupoolDestroy,
-        &kCpupoolList,
-        &kCpupoolMigrate,
-        &kCpupoolNumaSplit,
-        &kCpupoolRename,
-        &kCreate,
-        &kDebugKeys,
-        &kDestroy,
-        &kDmesg,
-        &kDoctor,
-        &kDomid,
-        &kDomname,
-        &kDumpCore,
-        &kEvents,
-        &kHelp,
-        &kInfo,
-        &kList,
-        &kMemMax,
-        &kMemSet,
-        &kNetworkAttach,
-        &kNetworkDetach,
-        &kNetworkList,
-        &kPause,
-        &kPlan,
-        &kReboot,
-        &kRename,
-        &kSchedCredit,
-        &kSchedCredit2,
-        &kSchedRtds,
-        &kShutdown,
-        &kSysrq,
-        &kTop,
-        &kTrigger,
-        &kUnpause,
-        &kUptime,
-        &kVcpuList,
-        &kVcpuPin,
-        &kVcpuSet,
-        &kVmList,
-    };
-    return kTable;
-}
+constexpr std::array kTable{
+    &kBlockAttach, &kBlockDetach, &kBlockList, &kChannelList, &kClaims, &kConfigCheck,
+    &kConfigConvert, &kConfigUpdate, &kConsole, &kCpupoolCpuAdd, &kCpupoolCpuRemove,
+    &kCpupoolCreate, &kCpupoolDestroy, &kCpupoolList, &kCpupoolMigrate, &kCpupoolNumaSplit,
+    &kCpupoolRename, &kCreate, &kDebugKeys, &kDestroy, &kDmesg, &kDoctor, &kDomid, &kDomname,
+    &kDumpCore, &kEvents, &kHelp, &kInfo, &kList, &kMemMax, &kMemSet, &kNetworkAttach,
+    &kNetworkDetach, &kNetworkList, &kPause, &kPlan, &kReboot, &kRename, &kSchedCredit,
+    &kSchedCredit2, &kSchedRtds, &kShutdown, &kSysrq, &kTop, &kTrigger, &kUnpause, &kUptime,
+    &kVcpuList, &kVcpuPin, &kVcpuSet, &kVmList,
+};
+
+}  // namespace
+
+std::span<const Command* const> commands() { return kTable; }
 
 }  // namespace zeroth::xl

@@ -341,19 +341,6 @@ TEST_F(HubTest, WhoKeepsARecordIsToldOnceOfEachConsole) {
     EXPECT_EQ(told_.size(), 2U);
 }
 
-TEST(DropReportTest, TellsAtOnceThenOnceAMinuteAndTheRestAtTheEnd) {
-    DropReport report;
-    const DropReport::Clock::time_point start{};
-    EXPECT_FALSE(report.due({}, start));
-    EXPECT_EQ(report.due({.rotated = 10}, start), (Dropped{.rotated = 10}));
-    EXPECT_FALSE(report.due({.rotated = 20}, start + 59s));
-    EXPECT_EQ(report.due({.rotated = 20, .unwritten = 5}, start + 60s),
-              (Dropped{.rotated = 10, .unwritten = 5}));
-    EXPECT_FALSE(report.due({.rotated = 20, .unwritten = 5}, start + 200s));
-    EXPECT_FALSE(report.rest({.rotated = 20, .unwritten = 5}));
-    EXPECT_EQ(report.rest({.rotated = 20, .unwritten = 6}), (Dropped{.unwritten = 1}));
-}
-
 TEST_F(HubTest, ALogFollowsItsDomainsName) {
     settings_.logs = {.size = 10'000, .files = 3};
     kill();

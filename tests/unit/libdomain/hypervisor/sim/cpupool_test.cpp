@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libdomain/hypervisor/abi/numbers.hpp"
-#include "simulated.hpp"
+#include "tests/unit/libdomain/hypervisor/sim/simulated.hpp"
 
 namespace zeroth::hyper {
 namespace {
