@@ -145,7 +145,13 @@ Result<api::Cpupool> CpuPools::create(const api::CpupoolRequest& request) {
         cpus = members(free);
         if (cpus.size() > 1) cpus.resize(1);
     }
-    ZEROTH_TRY(const auto id, ground_.xen.create_cpupool(scheduler));
+    const auto created = ground_.xen.create_cpupool(scheduler);
+    if (!created && created.error().is(ENOENT)) {
+        return fail(Error::message(EOPNOTSUPP, fmt::format("this Xen has no scheduler {}",
+                                                           scheduler_name(scheduler)))
+                        .with_hint("which there are is chosen when Xen is built"));
+    }
+    ZEROTH_TRY(const auto id, created);
     auto made = fill(id, cpus);
     if (made) made = set_name(id, request.name);
     if (made) {

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# A guest whose console is the emulated SBSA UART: Xen plays the device, xld what is behind it.
+. /board/check.sh
+cd /root
+
+cat >uart.cfg <<'CFG'
+name = "uart"
+kernel = "/guest/vmlinuz"
+ramdisk = "/guest/domu.cpio.gz"
+memory = 128
+extra = "console=ttyAMA0"
+vuart = "sbsa_uart"
+CFG
+check "create" xl create -q uart.cfg
+id=$(xl domid uart)
+check "its terminal is where tools look" sh -c "xenstore-read /local/domain/$id/vuart/0/tty | grep -q ^/dev/pts/"
+(sleep 40; printf '\035') | xl console -t vuart uart >uart.txt 2>&1 &
+check_within 90 "the kernel speaks over the UART" grep -aq 'ttyAMA0' uart.txt
+check_within 60 "all of its boot is there" grep -aq 'Run /init as init process' uart.txt
+check_equal "the PV console is another" "$(grep -ac 'Run /init' "/var/log/xen/console/guest-uart.log")" 0
+check "destroy" xl destroy uart
+wait
+checks_done
