@@ -38,7 +38,7 @@ check_fails "Debian's Xen has no rtds" sh -c "xl cpupool-create 'name=\"rt\"' 's
 check "which is said" grep -q 'this Xen has no scheduler rtds' rt.txt
 check "a second pool of credit2" xl cpupool-create 'name="two"' 'cpus=["2", "3"]'
 check "a guest is made in it" xl create -q /guest/tiny.cfg 'name="n1"' 'pool="two"' vcpus=2
-check "its vCPUs run nowhere else" sh -c "xl vcpu-list n1 | awk 'NR > 1 && \$4 != 2 && \$4 != 3 { exit 1 }'"
+check "its vCPUs run nowhere else" sh -c "xl vcpu-list n1 | awk 'NR > 1 && \$4 !~ /^[23-]$/ { exit 1 }'"
 check "it goes" xl destroy n1
 check_within 10 "so does the pool" xl cpupool-destroy two
 check "all CPUs home" xl cpupool-cpu-add Pool-0 2-3
