@@ -6,6 +6,11 @@
 
 namespace zeroth::xl {
 
+std::string pool_target(std::string_view pool, std::string_view rest) {
+    return "/v1/cpupools" +
+           domain_target(pool, rest).substr(std::string_view{"/v1/domains"}.size());
+}
+
 Result<Scheduled> scheduled_by(Context& context, std::string_view scheduler) {
     Scheduled all;
     ZEROTH_TRY(const Reply pools, call(context, {.target = "/v1/cpupools", .body = {}}));

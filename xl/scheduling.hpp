@@ -6,8 +6,11 @@
 
 #include "xl/remote.hpp"
 
-/// What the sched-* commands have in common.
+/// What the sched-* and cpupool-* commands have in common.
 namespace zeroth::xl {
+
+/// "/v1/cpupools/p1" + rest: a pool's name stands in a path as a domain's does.
+std::string pool_target(std::string_view pool, std::string_view rest = {});
 
 /// The host's pools with one scheduler, and the domains in them.
 struct Scheduled {

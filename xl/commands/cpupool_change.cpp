@@ -3,17 +3,10 @@
 #include <boost/json/serialize.hpp>
 
 #include "xl/commands/commands.hpp"
-#include "xl/remote.hpp"
+#include "xl/scheduling.hpp"
 
 namespace zeroth::xl {
 namespace {
-
-/// "/v1/cpupools/p1" + rest: a name stands in a path as a domain's does.
-std::string pool_target(std::string_view pool, std::string_view rest = {}) {
-    auto target = domain_target(pool, rest);
-    target.replace(0, std::string_view{"/v1/domains"}.size(), "/v1/cpupools");
-    return target;
-}
 
 Result<int> ask(Context& context, const char* method, std::string target,
                 const boost::json::value& body = {}) {

@@ -61,8 +61,7 @@ Result<int> change_pool(Context& context, const Arguments& arguments, std::strin
     ZEROTH_TRY(request.timeslice_ms, number_of(arguments, 't'));
     ZEROTH_TRY(request.ratelimit_us, number_of(arguments, 'r'));
     ZEROTH_TRY(request.migration_delay_us, number_of(arguments, 'm'));
-    auto target = domain_target(arguments.value('p').value_or("0"), "/scheduling");
-    target.replace(0, std::string_view{"/v1/domains"}.size(), "/v1/cpupools");
+    auto target = pool_target(arguments.value('p').value_or("0"), "/scheduling");
     const auto body = boost::json::serialize(api::encode(request));
     ZEROTH_TRY(const Reply reply,
                call(context, {.method = "PUT", .target = std::move(target), .body = body}));
