@@ -146,13 +146,15 @@ make_reference() {
     echo "/usr/lib/xen-$version/bin" >"$root/board/reference"
 }
 
+# make_guests ROOT FOLDER
 make_guests() {
-    local root=$1 pool=$layer_dir/kernel.pool
-    mkdir -p "$root/guest"
-    ln "$pool"/boot/vmlinuz-* "$root/guest/vmlinuz"
-    guests_tiny "$machine_triple" "$root/guest/tiny.img"
-    install -m 644 "$board_root/tests/guests/configs/"*.cfg "$root/guest/"
-    guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
+    local pool=$layer_dir/kernel.pool folder=$1$2
+    mkdir -p "$folder"
+    ln "$pool"/boot/vmlinuz-* "$folder/vmlinuz"
+    guests_tiny "$machine_triple" "$folder/tiny.img"
+    install -m 644 "$board_root/tests/guests/configs/"*.cfg "$folder/"
+    sed -i "s|\"/guest/|\"$2/|" "$folder/"*.cfg
+    guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$folder/domu.cpio.gz"
 }
 
 # What `cmake --install` installs, and the programs beside it that are only for tests. A folder of
@@ -215,6 +217,20 @@ layers_prepare() {
     exec {lock}>&-
 }
 
+# The same guests of 32 bits, beside those of the board's own width: one more of layer_files.
+layers_guests32() {
+    local machine_arch=armhf machine_triple=arm-linux-gnueabihf layer_dir=$board_build/armhf kernel lock
+    mkdir -p "$layer_dir"
+    exec {lock}>"$layer_dir/lock"
+    flock "$lock"
+    foreign_open $machine_arch bookworm
+    kernel=$(foreign_resolve linux-image-armmp-lpae)
+    layer_pool kernel bookworm "$kernel" busybox-static
+    layer guests32 "$kernel $(layer_sources tests/guests)" make_guests /guest32
+    layer_files+=("$layer_dir/guests32.cpio")
+    exec {lock}>&-
+}
+
 layers_make() {
     local version=$1 reference=$2 bin=$3 suite=$4 package=$5 kernel ours=ours
     [ "$package" = 0 ] || ours=package
@@ -226,7 +242,7 @@ layers_make() {
 
     layer "base-$machine" "$kernel ${layer_modules[*]} $(layer_sources tests/board/dom0 tests/board/lib)" make_base
     layer "services-$version" "$version" make_services "$version"
-    layer guests "$kernel $(layer_sources tests/guests)" make_guests
+    layer guests "$kernel $(layer_sources tests/guests)" make_guests /guest
     layer_files=("$layer_dir/base-$machine.cpio" "$layer_dir/services-$version.cpio" "$layer_dir/guests.cpio")
     if [ "$reference" = 1 ]; then
         layer "reference-$version" "$version" make_reference "$version"
