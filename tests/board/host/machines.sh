@@ -65,12 +65,12 @@ wrapped_xen() {
         # Linux, arm, kernel, no compression; then the name
         printf '05020200'
         printf '%064d' 0
-    } | xxd_reverse >"$work/xen.uimage"
+    } | bytes_of >"$work/xen.uimage"
     cat "$layer_xen" >>"$work/xen.uimage"
 }
 
 # Hexadecimal digits to bytes.
-xxd_reverse() {
+bytes_of() {
     local digits
     digits=$(cat)
     # shellcheck disable=SC2059
