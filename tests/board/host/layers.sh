@@ -146,6 +146,27 @@ make_reference() {
     echo "/usr/lib/xen-$version/bin" >"$root/board/reference"
 }
 
+# systemd as far as it is needed to start services: no devices, no mounts, no users of its own.
+make_systemd() {
+    local root=$1 pool=$layer_dir/systemd.pool units=lib/systemd/system unit
+    mkdir -p "$root/lib/systemd/system/sysinit.target.wants" "$root/bin" "$root/etc/systemd/system"
+    cp -a "$pool/lib/systemd/"{systemd,systemd-journald} "$root/lib/systemd/"
+    cp -a "$pool/bin/"{systemctl,journalctl} "$root/bin/"
+    for unit in basic.target sysinit.target multi-user.target sockets.target shutdown.target umount.target \
+        final.target reboot.target poweroff.target systemd-journald.service systemd-journald.socket \
+        systemd-journald-dev-log.socket timers.target paths.target slices.target local-fs.target \
+        remote-fs.target network.target network-online.target; do
+        cp -a "$pool/$units/$unit" "$root/$units/"
+    done
+    ln -s ../systemd-journald.service ../systemd-journald.socket "$root/$units/sysinit.target.wants/"
+    ln -s /$units/multi-user.target "$root/etc/systemd/system/default.target"
+    echo 00000000000000000000000000000001 >"$root/etc/machine-id"
+    # Its own libraries lie in a folder of theirs.
+    mkdir -p "$root/lib/$machine_triple"
+    find "$pool" -path "*/$machine_triple/systemd/*.so" -exec cp -a {} "$root/lib/$machine_triple/" \;
+    layer_closure "$root" "$pool"
+}
+
 # make_guests ROOT FOLDER
 make_guests() {
     local pool=$layer_dir/kernel.pool folder=$1$2
@@ -202,6 +223,21 @@ make_package() {
     mkdir -p "$root/board"
     dpkg-deb -e "$made"/*.deb "$root/board/package"
     rm -rf "$made"
+}
+
+# systemd, for a script that starts it: one more of layer_files.
+layers_systemd() {
+    local lock
+    exec {lock}>"$layer_dir/lock"
+    flock "$lock"
+    foreign_open "$machine_arch" bookworm
+    layer_pool systemd bookworm systemd libsystemd-shared libsystemd0 libacl1 libapparmor1 libaudit1 libblkid1 \
+        libc6 libcap2 libcrypt1 libcryptsetup12 libfdisk1 libgcrypt20 libgpg-error0 libip4tc2 libkmod2 \
+        liblz4-1 liblzma5 libmount1 libp11-kit0 libpam0g libseccomp2 libselinux1 libpcre2-8-0 libssl3 libzstd1 \
+        libcap-ng0 libuuid1 libdevmapper1.02.1 libargon2-1 libjson-c5 libudev1 libffi8 libgcc-s1
+    layer systemd "systemd" make_systemd
+    layer_files+=("$layer_dir/systemd.cpio")
+    exec {lock}>&-
 }
 
 # layers_prepare XEN REFERENCE BIN PACKAGE: makes what is stale; then layer_files, layer_xen, layer_kernel
