@@ -153,6 +153,10 @@ make_guests() {
     mkdir -p "$root/guest"
     ln "$pool"/boot/vmlinuz-* "$root/guest/vmlinuz"
     guests_tiny "$machine_triple" "$root/guest/tiny.img"
+    guests_rtos "$machine_triple" "$root/guest/rtos.img"
+    # on a 64-bit board the 32-bit one as well, where there is a compiler for it
+    [ "$machine_arch" != arm64 ] || ! command -v arm-linux-gnueabihf-g++ >/dev/null ||
+        guests_rtos arm-linux-gnueabihf "$root/guest/rtos32.img"
     install -m 644 "$board_root/tests/guests/configs/"*.cfg "$root/guest/"
     guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
 }
@@ -228,7 +232,7 @@ layers_make() {
 
     layer base "$kernel $(layer_sources tests/board/dom0 tests/board/lib)" make_base
     layer "services-$version" "$version" make_services "$version"
-    layer guests "$kernel $(layer_sources tests/guests)" make_guests
+    layer guests "$kernel $(layer_sources tests/guests) $(command -v arm-linux-gnueabihf-g++ || true)" make_guests
     layer_files=("$layer_dir/base.cpio" "$layer_dir/services-$version.cpio" "$layer_dir/guests.cpio")
     if [ "$reference" = 1 ]; then
         layer "reference-$version" "$version" make_reference "$version"
