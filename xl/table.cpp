@@ -41,6 +41,7 @@ constexpr std::array kTable{
     &kNetworkAttach,
     &kNetworkDetach,
     &kNetworkList,
+    &kPassthrough,
     &kPause,
     &kPlan,
     &kReboot,

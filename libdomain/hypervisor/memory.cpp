@@ -76,8 +76,17 @@ Result<> Hypervisor::iomem_permission(DomainId id, MachineFrame first, std::uint
                                       bool allow) const {
     ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kIomemPermission, id));
     call.set(xenabi::IomemPermission{first.raw(), count, allow, {}});
-    return call.run_void("{} {} frames from mfn {:#x} of domain {}", allow ? "allow" : "deny",
-                         count, first.raw(), id.raw());
+    auto done = call.run_void("{} {} frames from mfn {:#x} of domain {}", allow ? "allow" : "deny",
+                              count, first.raw(), id.raw());
+    if (done || !done.error().is(EPERM)) return done;
+    const auto frames = count == 1 ? fmt::format("frame {:#x}", first.raw())
+                                   : fmt::format("all of frames {:#x} to {:#x}", first.raw(),
+                                                 first.raw() + count - 1);
+    return fail(std::move(done)
+                    .error()
+                    .within("dom0 has no right to machine " + frames)
+                    .with_hint("Xen keeps RAM, its console's UART and what it drives itself from "
+                               "dom0, and dom0 can give a guest only what it may have itself."));
 }
 
 Result<> Hypervisor::memory_mapping(DomainId id, GuestFrame guest_first, MachineFrame first,

@@ -10,7 +10,7 @@ extern const Command kBlockAttach, kBlockDetach, kBlockList, kChannelList, kClai
     kConfigConvert, kConfigUpdate, kConsole, kCpupoolCpuAdd, kCpupoolCpuRemove, kCpupoolCreate,
     kCpupoolDestroy, kCpupoolList, kCpupoolMigrate, kCpupoolNumaSplit, kCpupoolRename, kCreate,
     kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp, kInfo,
-    kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList, kPause, kPlan, kReboot,
+    kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList, kPassthrough, kPause, kPlan, kReboot,
     kRename, kSchedCredit, kSchedCredit2, kSchedRtds, kShutdown, kSysrq, kTop, kTrigger, kUnpause,
     kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
 

@@ -24,7 +24,7 @@ everything() {
     answers "$name" 'write /local/rtos/key value' '^write: EACCES'
     check "$name: xenstore-chmod -r /local b" xenstore-chmod -r /local b
     answers "$name" 'write /local/rtos/key value' '^write: OK'
-    check "$name: and back" xenstore-chmod -r /local n0 r0
+    check "$name: and back" xenstore-chmod /local n0 r0
     answers "$name" 'read domid' "^read: $id"
     answers "$name" 'read nowhere' '^read: ENOENT'
     answers "$name" 'watch data' '^event: data'
@@ -74,7 +74,7 @@ answers moved 'pin 1' '^pin: 1'
 answers moved info 'gpio 0x20000000'
 check_equal "it is the same device" "$(devmem 0x9030004)" 0x00000001
 check_status 3 "what one domain has another does not get" xl create -q rtos.cfg 'name="second"'
-check "which is said, and who has it" sh -c "xl create -q rtos.cfg 'name=\"second\"' 2>&1 | grep -q 'iomem: 0x9030,0x1 .*\"moved\" has it'"
+check "which is said, and who has it" sh -c "xl create -q rtos.cfg 'name=\"second\"' 2>&1 | grep -q 'iomem: 0x9030,0x1.*\"moved\" has it'"
 check "destroy" xl destroy moved
 check "then it does" xl create -q rtos.cfg 'name="second"'
 check "destroy" xl destroy second
@@ -89,11 +89,15 @@ refused() {
     check "why: $2" grep -q "$2" why.txt
     check_fails "nothing is left of it" xl domid no
 }
-refused 'iomem=["40000,1"]' 'RAM'
 refused 'iomem=["9030,1@40000"]' "guest's RAM"
 refused 'iomem=["9030,1@3001"]' "guest's interrupt controller"
-refused 'iomem=["8000,1"]' "interrupt controller"
-refused 'iomem=["9000,1"]' 'Xen'
-refused 'irqs=[27]' 'no shared peripheral interrupt'
-refused 'dtdev=["/pl061@9030000"]' 'SMMU'
+refused 'iomem=["8000,1@20000"]' "host's interrupt controller"
+refused 'iomem=["60000,1@20000"]' "host's RAM"
+refused 'iomem=["7f000,1@20000"]' "RAM"
+refused 'iomem=["50000,1@20000"]' "dom0 has no right to machine frame 0x50000"
+refused 'iomem=["9000,1"]' "dom0 has no right to machine frame 0x9000"
+refused 'dtdev=["/pl061@9030000"]' 'no SMMU'
+check "irqs: the GPIO's own" xl create -q rtos.cfg 'name="irq"' 'irqs=[39]'
+refused 'irqs=[39]' '"irq" has it'
+check "destroy" xl destroy irq
 checks_done
