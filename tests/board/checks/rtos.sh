@@ -48,7 +48,7 @@ iomem = ["9030,1"]
 CFG
 echo 9030000.pl061 >/sys/bus/amba/drivers/pl061_gpio/unbind
 everything wide
-[ ! -e /guest/rtos32.img ] || everything narrow 'kernel="/guest/rtos32.img"'
+[ ! -d /guest32 ] || everything narrow 'kernel="/guest32/rtos.img"'
 
 # One life after another.
 check "create" xl create -q rtos.cfg 'name="again"' "on_crash='restart'" "on_poweroff='preserve'"
