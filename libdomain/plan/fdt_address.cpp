@@ -70,8 +70,9 @@ Result<Span> translate(const void* tree, int bus, int parent, const Span& span) 
 }
 
 Result<Span> to_cpu(const void* tree, std::span<const int> ancestors, Span span) {
-    for (auto i = ancestors.size() - 1; i > 0; --i)
+    for (auto i = ancestors.size() - 1; i > 0; --i) {
         ZEROTH_TRY(span, translate(tree, ancestors[i], ancestors[i - 1], span));
+    }
     return span;
 }
 

@@ -60,17 +60,16 @@ Result<int> run(Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-constinit const Command kPassthrough{.name = "passthrough",
-                                     .usage = "[options] <Node>",
-                                     .summary =
-                                         "Show what a guest's config needs to be given a "
-                                         "device of the host's device tree",
-                                     .can_dry_run = false,
-                                     .changes_host = false,
-                                     .least_words = 1,
-                                     .most_words = 1,
-                                     .options = kOptions,
-                                     .run = run,
-                                     .reads_conf = false};
+constinit const Command kPassthrough{
+    .name = "passthrough",
+    .usage = "[options] <Node>",
+    .summary = "Show what it takes to give a guest a device of the host",
+    .can_dry_run = false,
+    .changes_host = false,
+    .least_words = 1,
+    .most_words = 1,
+    .options = kOptions,
+    .run = run,
+    .reads_conf = false};
 
 }  // namespace zeroth::xl

@@ -2,6 +2,7 @@
 # ERIKA's page on Xen, from top to bottom, with the bare-metal guest of tests/guests/rtos in ERIKA's place: a
 # real-time guest with a GPIO of its own on a CPU of its own, told by dom0 over a shared page to raise a pin.
 # board: --bare --cpus 4
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 log=/var/log/xen/console/guest-ERIKA_Enterprise.log

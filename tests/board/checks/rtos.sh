@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A guest without an operating system: all that it does by itself, how its life ends, and what of a device
 # Xen and the planner let it have.
+# board: --with-guests32
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 logs=/var/log/xen/console/guest
