@@ -43,6 +43,8 @@ void gpio(FdtWriter& tree) {
     tree.cells("clocks", {kClocks, 26, kOscillator});
     tree.strings("clock-names", {"apb", "hosc"});
     tree.empty("gpio-controller");
+    tree.empty("interrupt-controller");
+    tree.cells("#interrupt-cells", {2});
     tree.cells("phandle", {kPinController});
     const FdtNode group{tree, "uart-pins"};
     tree.string("function", "uart0");
