@@ -114,7 +114,12 @@ Result<> Hypervisor::memory_mapping(DomainId id, GuestFrame guest_first, Machine
 Result<> Hypervisor::bind_spi(DomainId id, std::uint32_t irq) const {
     ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kBindPtIrq, id));
     call.set(xenabi::BindPtIrq{irq, xenabi::kPtIrqTypeSpi, static_cast<std::uint16_t>(irq), {}});
-    return call.run_void("of SPI {} of domain {}", irq, id.raw());
+    auto done = call.run_void("of SPI {} of domain {}", irq, id.raw());
+    if (done || !done.error().is(EBUSY)) return done;
+    return fail(
+        std::move(done).error().with_hint("Xen gives a device's interrupts to dom0 for good, "
+                                          "unless the property xen,passthrough stands "
+                                          "in the device's node when Xen boots."));
 }
 
 Result<> Hypervisor::assign_dt_device(DomainId id, std::string_view path) const {

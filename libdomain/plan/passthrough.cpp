@@ -152,11 +152,13 @@ private:
         const auto* status =
             static_cast<const char*>(::fdt_getprop(tree(), offset(), "status", &size));
         const bool used = status == nullptr || size == 0 || status[0] == 'o';
-        if (used && !has("xen,passthrough"))
+        if (!used || has("xen,passthrough")) return;
+        device_.obstacles.emplace_back(
+            "dom0's own driver has to let go of it first (unbind, in /sys/bus/*/drivers)");
+        if (!device_.irqs.empty())
             device_.obstacles.emplace_back(
-                "dom0's own driver has to let go of it first (unbind, in /sys/bus/*/drivers), or "
-                "the "
-                "property xen,passthrough in the host's tree keeps it from dom0");
+                "Xen gives its interrupts to dom0 and to nobody else, unless the property "
+                "xen,passthrough stands in the node when Xen boots");
     }
 
     Result<std::vector<std::byte>> write(const Needs& needs) const {

@@ -76,7 +76,7 @@ answers moved 'pin 1' '^pin: 1'
 answers moved info 'gpio 0x20000000'
 check_equal "it is the same device" "$(devmem 0x9030004)" 0x00000001
 check_status 3 "what one domain has another does not get" xl create -q rtos.cfg 'name="second"'
-check "which is said, and who has it" sh -c "xl create -q rtos.cfg 'name=\"second\"' 2>&1 | grep -q 'iomem: 0x9030,0x1.*\"moved\" has it'"
+check "which is said, and who has it" sh -c "xl create -q rtos.cfg 'name=\"second\"' 2>&1 | grep -q 'iomem: 0x9030,0x1.*\"moved\" (domain [0-9]*) has it'"
 check "destroy" xl destroy moved
 check "then it does" xl create -q rtos.cfg 'name="second"'
 check "destroy" xl destroy second
@@ -99,7 +99,9 @@ refused 'iomem=["7f000,1@20000"]' "RAM"
 refused 'iomem=["50000,1@20000"]' "dom0 has no right to machine frame 0x50000"
 refused 'iomem=["9000,1"]' "dom0 has no right to machine frame 0x9000"
 refused 'dtdev=["/pl061@9030000"]' 'no SMMU'
-check "irqs: the GPIO's own" xl create -q rtos.cfg 'name="irq"' 'irqs=[39]'
-refused 'irqs=[39]' '"irq" has it'
+refused 'irqs=[39]' 'already used by domain 0'
+check "an interrupt that is nobody's" xl create -q rtos.cfg 'name="irq"' 'irqs=[100]'
+sed -i /iomem/d rtos.cfg
+refused 'irqs=[100]' '"irq" (domain [0-9]*) has it'
 check "destroy" xl destroy irq
 checks_done
