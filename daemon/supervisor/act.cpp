@@ -73,10 +73,22 @@ void Supervisor::attend(const Uuid& uuid) {
         }
         case Intent::kRestarting:
             return restart(*record);
+        case Intent::kAdopting:
+            return go_on_adopting(*record);
         case Intent::kCreating:
         case Intent::kDestroying:
             return finish_destroy(*record);
     }
+}
+
+/// A failure is told once, and tried again with the next look.
+void Supervisor::go_on_adopting(const lives::Record& record) {
+    const auto done = adopter_.go_on(record);
+    if (done) return look_soon();
+    const auto why = done.error().text();
+    if (why == record.trouble) return;
+    log::warning("domain {} ({}) cannot be adopted yet: {}", record.domid.raw(), record.name, why);
+    registry_.change(record.uuid, [&](lives::Record& its) { its.trouble = why; });
 }
 
 /// Another toolstack may have renamed it.
@@ -99,6 +111,7 @@ void Supervisor::end_of_life(lives::Record record, const hyper::DomainInfo& info
         registry_.change(record.uuid, [](lives::Record& its) { its.preserved = true; });
     };
     if (record.keeper == lives::Keeper::kOther) return stays();
+    record = adopter_.with_config(std::move(record));
     const auto verdict = lives::judge(record.policies, info.shutdown_code);
     if (verdict.fate == Fate::kNothing) return stays();
     log::info("domain {} ({}): {} asks for {}{}{}", info.id.raw(), record.name, reason,

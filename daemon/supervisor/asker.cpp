@@ -49,6 +49,15 @@ Result<lives::Record> Asker::ask(DomainId id, const std::string& how) {
         return fail(
             Error::message(EBUSY, fmt::format("domain {} has shut down already", id.raw())));
     }
+    if (const auto known = ground_.registry.find(info.handle);
+        known && known->maker == lives::Maker::kXenWithoutStore) {
+        return fail(
+            Error::message(EOPNOTSUPP,
+                           fmt::format("domain {} was made by Xen at boot without XenStore (its "
+                                       "node has no xen,enhanced): it cannot be asked",
+                                       id.raw()))
+                .with_hint("What ends by itself is seen; `xl destroy` ends it."));
+    }
     ZEROTH_TRY(auto store, ground_.stores.lease());
     lives::Record record = ground_.registry.find(info.handle).value_or(lives::Record{});
     record.uuid = info.handle;

@@ -19,6 +19,7 @@ Supervisor::Supervisor(const Ground& ground, Service& service, boost::asio::io_c
       xen_{ground.xen},
       registry_{ground.registry},
       service_{service},
+      adopter_{ground, service},
       io_{io},
       workers_{workers},
       store_{store},
@@ -54,6 +55,10 @@ std::string Supervisor::recover_one(const lives::Record& record,
     for (const auto& info : infos) {
         const bool old = record.between_lives() && info.id == record.domid;
         if (info.handle == record.uuid && !info.dying && !old) begun = &info;
+    }
+    if (record.intent == Intent::kAdopting) {
+        attend_soon(record.uuid);
+        return named + ": its adoption is under way again";
     }
     if (record.intent == Intent::kDestroying) {
         finish_destroy(record);

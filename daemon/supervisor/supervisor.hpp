@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/adopt/adopter.hpp"
 #include "daemon/ground.hpp"
 #include "daemon/lives/policy.hpp"
 #include "daemon/service.hpp"
@@ -47,6 +48,7 @@ private:
     Result<> meet_newcomers();
     void compare_one(const lives::Record& record, const hyper::DomainInfo* info);
     void adopt(const hyper::DomainInfo& info, xs::Store& store);
+    bool take_in(const hyper::DomainInfo& info);
     void gone(const lives::Record& record);
 
     // Acting (act.cpp): each in the lane of the domain.
@@ -60,6 +62,7 @@ private:
     Result<> retire(const lives::Record& record);
     DomainId unused_domid() const;
     void restart(lives::Record record);
+    void go_on_adopting(const lives::Record& record);
     void start_again(const lives::Record& record);
     void finish_destroy(const lives::Record& record);
     void wait_until(const Uuid& uuid, std::int64_t time_ms);
@@ -77,6 +80,7 @@ private:
     const hyper::Hypervisor& xen_;
     lives::Registry& registry_;
     Service& service_;
+    Adopter adopter_;
     boost::asio::io_context& io_;
     boost::asio::thread_pool& workers_;
     xs::LastingClient& store_;
