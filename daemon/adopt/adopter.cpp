@@ -104,7 +104,7 @@ Result<> Adopter::go_on(const lives::Record& record) const {
     if (info->handle != record.uuid) {
         ZEROTH_CHECK(ground_.xen.set_handle(record.domid, record.uuid));
     }
-    ZEROTH_CHECK(keep_config(record));
+    if (const auto kept = keep_config(record); !kept) log::warning("{}", kept.error().text());
     ZEROTH_TRY(auto store, ground_.stores.lease());
     // Introduced twice, it would lose the watches that it has made since.
     ZEROTH_TRY(bool has_store, store->is_introduced(record.domid));
