@@ -56,7 +56,6 @@ Result<Wish> wish_of(const Request& request) {
 http::Answer open_stream(Service& service, console::Service& consoles, const Request& request) {
     const auto open = [&]() -> Result<console::Service::Stream> {
         ZEROTH_TRY(const auto domain, service.find(request.arguments.at(0)));
-        ZEROTH_CHECK(service.check_consoles(domain));
         ZEROTH_TRY(const auto key, key_of(request, domain));
         ZEROTH_TRY(const auto wish, wish_of(request));
         if (wish.may == Viewer::May::kType && !request.may_change) {

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/log.hpp"
+#include "daemon/adopt/notes.hpp"
 
 namespace zeroth::daemon {
 Service::Service(const Ground& ground)
@@ -89,24 +90,10 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
         folder = fmt::format("device/console/{}", number);
     }
     ZEROTH_TRY(auto store, stores_.lease());
-    ZEROTH_CHECK(xen_.domain(id));
-    ZEROTH_CHECK(check_consoles(id));
+    ZEROTH_TRY(const auto info, xen_.domain(id));
+    ZEROTH_CHECK(check_own_console(settings_.state_dir, info.handle, id));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
-}
-
-Result<> Service::check_consoles(DomainId id) const {
-    const auto record = registry_.find(id);
-    if (!record || record->maker == lives::Maker::kToolstack) return {};
-    return fail(Error::message(
-                    EOPNOTSUPP,
-                    fmt::format("domain {} (\"{}\") was made by Xen at boot: it has no console of "
-                                "its own, its serial port is on Xen's",
-                                id.raw(), record->name))
-                    .with_hint(fmt::format("`xl dmesg` shows what it prints, as lines that begin "
-                                           "with \"DOM{}:\"; to type, press Ctrl-A three times (or "
-                                           "more) on Xen's serial line.",
-                                           id.raw())));
 }
 
 void Service::rename_consoles(DomainId id, const std::string& name) const {

@@ -49,8 +49,6 @@ public:
     Result<lives::Lanes::Lane> enter(DomainId id);
     /// `type` is "pv", "vuart" or "serial".
     Result<api::Console> console(DomainId id, const std::string& type, std::uint32_t number);
-    /// EOPNOTSUPP for a domain whose consoles can only be Xen's own: one that Xen made at boot.
-    Result<> check_consoles(DomainId id) const;
     /// The reference's JSON of the domain's config, with what is true now in it.
     Result<std::string> config_json(DomainId id);
     /// Puts the NUMA nodes in that each domain's memory comes from.

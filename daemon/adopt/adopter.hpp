@@ -1,41 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "core/result.hpp"
+#include "daemon/adopt/notes.hpp"
 #include "daemon/ground.hpp"
 #include "daemon/service.hpp"
 
 namespace zeroth::daemon {
 
 /// Takes in the domains that Xen itself has made at boot ("dom0less"): gives each a UUID, a name,
-/// nodes, and XenStore if Xen has set an event channel aside for it. What is to become of a domain
-/// is in its record before anything is done, and every step may be done again, so that an xld that
-/// was killed in between is followed by one that goes on.
+/// nodes, and XenStore if Xen has set an event channel aside for it. Who it is going to be is
+/// written down before anything is done, and every step may be done again, so that an xld that was
+/// killed in between is followed by one that goes on. For one thread at a time.
 class Adopter {
 public:
-    Adopter(const Ground& ground, Service& service) : ground_{ground}, service_{service} {}
+    Adopter(const Ground& ground, Service& service);
 
-    /// Whether Xen has made it, and nobody has taken it in: it has no UUID, and no name in
-    /// XenStore.
-    bool wants(const hyper::DomainInfo& info) const;
-    /// Decides who it is, and writes that down. For one domain at a time, in the order of their
-    /// numbers.
-    Result<lives::Record> begin(const hyper::DomainInfo& info) const;
-    /// From wherever it is to the end. In the domain's lane.
-    Result<> go_on(const lives::Record& record) const;
+    /// Whether it is one of those, and has no record yet: then it has one afterwards, unless
+    /// something is in the way, which is told once and tried again the next time. To be called in
+    /// the order of the domains' numbers.
+    bool take_in(const hyper::DomainInfo& info);
     /// What its config says now, if Xen made its present life: the file may have come or changed
     /// while it ran.
     lives::Record with_config(lives::Record record) const;
 
 private:
-    Result<bool> give_store(const lives::Record& record, const hyper::DomainInfo& info,
-                            xs::Store& store) const;
-    Result<> keep_config(const lives::Record& record) const;
-    Result<> drop(const lives::Record& record) const;
-    void finish(const lives::Record& record, bool has_store) const;
+    bool is_named(DomainId domain) const;
+    std::optional<AdoptNote> note_for(const hyper::DomainInfo& info) const;
+    Result<AdoptNote> begin(const hyper::DomainInfo& info) const;
+    void sweep() const;
+    Result<> go_on(AdoptNote note, const hyper::DomainInfo& info) const;
+    Result<bool> give_store(const AdoptNote& note, const hyper::DomainInfo& info) const;
+    void keep_config(const AdoptNote& note, const config::DomainConfig& config) const;
+    Result<> finish(const AdoptNote& note, const std::optional<config::DomainConfig>& config) const;
+    std::optional<config::DomainConfig> config_named(const std::string& name) const;
 
     const Ground& ground_;
     Service& service_;
+    std::string configs_;
+    /// What was told last of what is in the way.
+    std::string told_;
 };
 
 }  // namespace zeroth::daemon

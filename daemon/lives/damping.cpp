@@ -38,7 +38,6 @@ void note_birth(Record& record, std::int64_t now_ms, DomainId domid) {
     record.born_ms = now_ms;
     record.not_before_ms = 0;
     record.trouble.clear();
-    record.maker = Maker::kToolstack;
     record.intent = Intent::kNone;
     ++record.lives;
 }

@@ -14,10 +14,7 @@ using namespace daemon::lives;
 template <>
 inline constexpr std::array kWords<Keeper>{"xld", "other"};
 template <>
-inline constexpr std::array kWords<Maker>{"toolstack", "xen", "xen-without-store"};
-template <>
-inline constexpr std::array kWords<Intent>{"none", "creating", "adopting", "restarting",
-                                           "destroying"};
+inline constexpr std::array kWords<Intent>{"none", "creating", "restarting", "destroying"};
 
 template <>
 inline constexpr auto kMembers<Policies> = std::tuple{
@@ -34,7 +31,6 @@ inline constexpr auto kMembers<Record> = std::tuple{
     required("name", &Record::name),
     required("domid", &Record::domid),
     required("keeper", &Record::keeper),
-    defaulted("maker", &Record::maker),
     required("intent", &Record::intent),
     required("policies", &Record::policies),
     defaulted("paused", &Record::paused),

@@ -34,24 +34,12 @@ enum class Keeper {
     kOther,
 };
 
-/// Who made its present life.
-enum class Maker {
-    kToolstack,
-    /// Xen itself, at boot ("dom0less").
-    kXen,
-    /// The same, and without an event channel for XenStore: nothing can be asked of it.
-    kXenWithoutStore,
-};
-
 /// What is under way. It is written down before it is begun, so that an xld that comes after a
 /// SIGKILL knows what to finish or to undo.
 enum class Intent {
     kNone,
     /// Its first life is being made; undone if it is cut short.
     kCreating,
-    /// Xen made it, and it is being given what a domain of dom0's has; gone on with if it is cut
-    /// short.
-    kAdopting,
     /// Its last life is over, or about to be, and the next one is to be made.
     kRestarting,
     /// It is to go, and all it left with it.
@@ -66,7 +54,6 @@ struct Record {
     /// Of its present life, or of the last where there is none at present.
     DomainId domid;
     Keeper keeper = Keeper::kXld;
-    Maker maker = Maker::kToolstack;
     Intent intent = Intent::kNone;
     Policies policies;
     /// Its first life is not to run until somebody unpauses it.

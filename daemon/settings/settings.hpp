@@ -34,8 +34,6 @@ struct Settings {
     std::string userdata_dir = "/var/lib/xen";
     /// Where on_crash="coredump-..." puts what it dumps, by the domain's name.
     std::string dump_dir = "/var/lib/xen/dump";
-    /// The configs of guests that Xen itself makes at boot.
-    std::string adopt_dir = "/etc/xen/adopt";
     ConsoleSettings console;
     log::Level log_level = log::Level::kInfo;
 };

@@ -32,7 +32,6 @@ constexpr std::array kRows{
     path<&S::state_dir>("state_dir", kAtStart, "where notes are kept that a restart needs"),
     path<&S::userdata_dir>("userdata_dir", kAtStart, "where the configs of domains are kept"),
     path<&S::dump_dir>("dump_dir", kAtStart, "where the cores of domains that crash are put"),
-    path<&S::adopt_dir>("adopt_dir", kAtStart, "the configs of guests that Xen makes at boot"),
     path<&S::console, &C::log_dir>("console.log_dir", kAtStart,
                                    "where guests' consoles are logged"),
     number<&S::console, &C::log_size>("console.log_size", kAtOnce, {4096, 1U << 30},

@@ -73,22 +73,10 @@ void Supervisor::attend(const Uuid& uuid) {
         }
         case Intent::kRestarting:
             return restart(*record);
-        case Intent::kAdopting:
-            return go_on_adopting(*record);
         case Intent::kCreating:
         case Intent::kDestroying:
             return finish_destroy(*record);
     }
-}
-
-/// A failure is told once, and tried again with the next look.
-void Supervisor::go_on_adopting(const lives::Record& record) {
-    const auto done = adopter_.go_on(record);
-    if (done) return look_soon();
-    const auto why = done.error().text();
-    if (why == record.trouble) return;
-    log::warning("domain {} ({}) cannot be adopted yet: {}", record.domid.raw(), record.name, why);
-    registry_.change(record.uuid, [&](lives::Record& its) { its.trouble = why; });
 }
 
 /// Another toolstack may have renamed it.

@@ -12,6 +12,7 @@
 #include <chrono>
 
 #include "core/log.hpp"
+#include "daemon/adopt/notes.hpp"
 #include "daemon/tell.hpp"
 
 namespace zeroth::daemon {
@@ -49,15 +50,7 @@ Result<lives::Record> Asker::ask(DomainId id, const std::string& how) {
         return fail(
             Error::message(EBUSY, fmt::format("domain {} has shut down already", id.raw())));
     }
-    if (const auto known = ground_.registry.find(info.handle);
-        known && known->maker == lives::Maker::kXenWithoutStore) {
-        return fail(
-            Error::message(EOPNOTSUPP,
-                           fmt::format("domain {} was made by Xen at boot without XenStore (its "
-                                       "node has no xen,enhanced): it cannot be asked",
-                                       id.raw()))
-                .with_hint("What ends by itself is seen; `xl destroy` ends it."));
-    }
+    ZEROTH_CHECK(check_own_store(ground_.settings.state_dir, info.handle, id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     lives::Record record = ground_.registry.find(info.handle).value_or(lives::Record{});
     record.uuid = info.handle;

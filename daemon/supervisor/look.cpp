@@ -98,7 +98,7 @@ Result<> Supervisor::compare() {
     ZEROTH_TRY(const auto infos, xen_.domains());
     std::map<Uuid, const hyper::DomainInfo*> there;
     for (const auto& info : infos) {
-        if (info.id == kDomain0 || info.dying || take_in(info)) continue;
+        if (info.id == kDomain0 || info.dying || adopter_.take_in(info)) continue;
         there.emplace(info.handle, &info);
     }
     for (const auto& record : records) {
@@ -119,7 +119,7 @@ Result<> Supervisor::compare() {
 Result<> Supervisor::meet_newcomers() {
     ZEROTH_TRY(const auto infos, newcomers_.take());
     for (const auto& info : infos) {
-        if (info.id == kDomain0 || take_in(info)) continue;
+        if (info.id == kDomain0 || adopter_.take_in(info)) continue;
         if (const auto record = registry_.find(info.handle)) {
             compare_one(*record, &info);
         } else if (!info.xs_domain) {
@@ -149,18 +149,6 @@ void Supervisor::compare_one(const lives::Record& record, const hyper::DomainInf
         registry_.change(record.uuid, [](lives::Record& its) { its.preserved = false; });
     }
     if (info->shutdown && !record.preserved) attend_soon(record.uuid);
-}
-
-/// Whether it is one that Xen made at boot, and nobody has looked after yet.
-bool Supervisor::take_in(const hyper::DomainInfo& info) {
-    if (!adopter_.wants(info)) return false;
-    const auto record = adopter_.begin(info);
-    if (record) {
-        attend_soon(record->uuid);
-    } else {
-        log::warning("{}", record.error().text());
-    }
-    return true;
 }
 
 /// A domain that is not known: somebody else made it, and looks after it.

@@ -56,10 +56,6 @@ std::string Supervisor::recover_one(const lives::Record& record,
         const bool old = record.between_lives() && info.id == record.domid;
         if (info.handle == record.uuid && !info.dying && !old) begun = &info;
     }
-    if (record.intent == Intent::kAdopting) {
-        attend_soon(record.uuid);
-        return named + ": its adoption is under way again";
-    }
     if (record.intent == Intent::kDestroying) {
         finish_destroy(record);
         return named + ": its end is completed";

@@ -48,7 +48,6 @@ private:
     Result<> meet_newcomers();
     void compare_one(const lives::Record& record, const hyper::DomainInfo* info);
     void adopt(const hyper::DomainInfo& info, xs::Store& store);
-    bool take_in(const hyper::DomainInfo& info);
     void gone(const lives::Record& record);
 
     // Acting (act.cpp): each in the lane of the domain.
@@ -62,7 +61,6 @@ private:
     Result<> retire(const lives::Record& record);
     DomainId unused_domid() const;
     void restart(lives::Record record);
-    void go_on_adopting(const lives::Record& record);
     void start_again(const lives::Record& record);
     void finish_destroy(const lives::Record& record);
     void wait_until(const Uuid& uuid, std::int64_t time_ms);

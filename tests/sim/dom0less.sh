@@ -4,6 +4,7 @@
 . "$ZEROTH_SOURCE/tests/sim/lib.sh"
 
 start_machine
+export ZEROTH_ADOPT_DIR="$PWD/adopt"
 # made KIND PROGRAM: the domid of a domain that Xen made
 made() { xen_sim dom0less "$2" "$1"; }
 listed() { xl list 2>/dev/null | grep -qE "^$1 "; }
@@ -12,7 +13,7 @@ told() { grep "\"kind\":\"$2\"" "$xld_folder/state/events" | grep "\"name\":\"$1
 number() { xl list --json "$1" | awk -v key="\"$2\":" '$1 == key { gsub(/[^0-9]/, "", $2); print $2 }'; }
 says() { grep -q "$@"; }
 up() { [ "$(xs read "/local/domain/$1/control/feature-poweroff")" = 1 ]; }
-start() { start_xld "sim@$machine" --adopt-dir="$PWD/adopt"; }
+
 
 rm -rf adopt
 mkdir adopt
@@ -24,7 +25,7 @@ echo 'name = ' >adopt/broken.cfg
 first=$(made enhanced sim:linux)
 bare=$(made plain sim:linux)
 third=$(made enhanced sim:linux)
-start
+start_xld
 
 check_within 20 "the first config in the folder is for the first domain" listed linux
 check_equal "under the number it has" "$(xl domid linux)" "$first"
@@ -50,7 +51,7 @@ check_within 10 "and is gone" gone "dom0less-$bare"
 check_equal "with its nodes" "$(xs list /local/domain | tr '\n' ' ')" "0 $first $third "
 
 stop_xld KILL
-start
+start_xld
 check "another xld knows them" listed linux
 check_equal "and adopts nobody twice" "$(grep -c domain.adopted "$xld_folder/state/events")" 3
 

@@ -46,7 +46,6 @@ public:
     Result<std::vector<std::string>> directory(std::string_view path) override;
     Result<> apply(std::span<const Change> changes) override;
     Result<> introduce(DomainId domain, GuestFrame ring, Port port) override;
-    Result<bool> is_introduced(DomainId domain) override;
     Result<std::string> wait_for_value(std::string_view path,
                                        std::chrono::milliseconds timeout) override;
 

@@ -161,11 +161,4 @@ Result<> Client::introduce(DomainId domain, GuestFrame ring, Port port) {
     return {};
 }
 
-Result<bool> Client::is_introduced(DomainId domain) {
-    ZEROTH_TRY(const auto answer,
-               request(MessageType::kIsDomainIntroduced, with_nul(fmt::format("{}", domain.raw())),
-                       fmt::format("ask for domain {}", domain.raw())));
-    return answer.starts_with('T');
-}
-
 }  // namespace zeroth::xs

@@ -94,17 +94,9 @@ Result<> MemoryStore::apply(std::span<const Change> changes) {
     return {};
 }
 
-Result<> MemoryStore::introduce(DomainId domain, GuestFrame /*ring*/, Port /*port*/) {
+Result<> MemoryStore::introduce(DomainId /*domain*/, GuestFrame /*ring*/, Port /*port*/) {
     const std::lock_guard lock{mutex_};
-    ZEROTH_CHECK(admit("introduce"));
-    introduced_.insert(domain);
-    return {};
-}
-
-Result<bool> MemoryStore::is_introduced(DomainId domain) {
-    const std::lock_guard lock{mutex_};
-    ZEROTH_CHECK(admit("is introduced"));
-    return introduced_.contains(domain);
+    return admit("introduce");
 }
 
 Result<std::string> MemoryStore::wait_for_value(std::string_view path,

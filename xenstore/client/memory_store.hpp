@@ -3,7 +3,6 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,6 @@ public:
     Result<std::vector<std::string>> directory(std::string_view path) override;
     Result<> apply(std::span<const Change> changes) override;
     Result<> introduce(DomainId domain, GuestFrame ring, Port port) override;
-    Result<bool> is_introduced(DomainId domain) override;
     /// Does not wait: a value is there or it is ETIMEDOUT.
     Result<std::string> wait_for_value(std::string_view path,
                                        std::chrono::milliseconds timeout) override;
@@ -45,7 +43,6 @@ private:
 
     mutable std::mutex mutex_;
     Nodes nodes_;
-    std::set<DomainId> introduced_;
     unsigned fail_in_ = 0;
     int fail_with_ = 0;
 };

@@ -58,8 +58,6 @@ public:
     virtual Result<> apply(std::span<const Change> changes) = 0;
 
     virtual Result<> introduce(DomainId domain, GuestFrame ring, Port port) = 0;
-    /// Whether the domain has been introduced, by whomever, and lives.
-    virtual Result<bool> is_introduced(DomainId domain) = 0;
 
     /// Waits until the node has a value that is not empty, and gives it; ETIMEDOUT after `timeout`.
     virtual Result<std::string> wait_for_value(std::string_view path,

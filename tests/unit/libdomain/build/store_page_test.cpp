@@ -81,6 +81,15 @@ TEST_F(StorePage, LeavesWhatTheDomainKnowsAlone) {
     EXPECT_EQ(now, mark);
 }
 
+TEST_F(StorePage, IsNeverTheDomainsOwnMemory) {
+    const auto id = make(Enhanced::kYes);
+    ASSERT_TRUE(xen_.set_max_mem(id, mib(17)));
+    ASSERT_TRUE(xen_.populate_physmap(id, plan::kStoreFrame, 1, 0));
+    const auto ring = give(id);
+    ASSERT_FALSE(ring);
+    EXPECT_TRUE(ring.error().is(EEXIST));
+}
+
 TEST_F(StorePage, CannotBeGivenWithoutAChannel) {
     const auto ring = give(make(Enhanced::kNo));
     ASSERT_TRUE(ring) << ring.error().text();
