@@ -22,9 +22,9 @@ mv linux.cfg adopt/a.cfg
 make_config rtos sim:linux 'on_reboot = "preserve"'
 mv rtos.cfg adopt/3-rtos.cfg
 echo 'name = ' >adopt/broken.cfg
-first=$(made enhanced sim:linux)
-bare=$(made plain sim:linux)
-third=$(made enhanced sim:linux)
+first=$(made enhanced linux)
+bare=$(made plain linux)
+third=$(made enhanced linux)
 start_xld
 
 check_within 20 "the first config in the folder is for the first domain" listed linux
@@ -65,7 +65,7 @@ check_within 10 "and a console, with its log" says 'simulated guest is up' "$xld
 check "shutdown is obeyed" xl shutdown -w rtos
 check_within 10 "by the policy in the config" gone rtos
 
-late=$(made enhanced sim:linux)
+late=$(made enhanced linux)
 make_config late sim:linux
 mv late.cfg adopt/late.cfg
 check_within 20 "one that comes later is taken in with the next look" listed late

@@ -44,6 +44,6 @@ machine_command() {
     dom0less_module "$tree" domU2 kernel 0x65000000 "$work/tiny.img"
     dom0less_domain "$tree" domU1 128
     fdtput -t s "$tree" /chosen/domU1 xen,enhanced enabled
-    dom0less_module "$tree" domU1 kernel 0x60000000 "$layer_kernel" "console=ttyAMA0 loglevel=4 panic=1"
+    dom0less_module "$tree" domU1 kernel 0x60000000 "$layer_kernel" "console=ttyAMA0 loglevel=4 panic=1 sysrq_always_enabled"
     dom0less_module "$tree" domU1 ramdisk 0x64000000 "$work/domu.cpio.gz"
 }

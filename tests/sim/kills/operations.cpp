@@ -166,7 +166,7 @@ bool is_adopted(World& world) {
 }
 
 void adopt_one(World& world) {
-    static_cast<void>(world.tell_machine("dom0less sim:linux enhanced"));
+    static_cast<void>(world.tell_machine("dom0less linux enhanced"));
     static_cast<void>(world.tell_machine(fmt::format("end {} poweroff", world.remembered())));
     soon([&] { return !world.xld_runs() || is_adopted(world); });
 }
