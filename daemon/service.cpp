@@ -91,7 +91,7 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
     }
     ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto info, xen_.domain(id));
-    ZEROTH_CHECK(check_own_console(settings_.state_dir, info.handle, id));
+    ZEROTH_CHECK(check_own_console(settings_.state_dir, registry_.find(info.handle)));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
 }

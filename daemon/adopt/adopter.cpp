@@ -70,7 +70,8 @@ Adopter::Adopter(const Ground& ground, Service& service)
 /// What has been begun; nullopt: there is nothing of ours.
 std::optional<AdoptNote> Adopter::note_for(const hyper::DomainInfo& info) const {
     if (info.handle != Uuid{}) {
-        return find_adopt_note(ground_.settings.state_dir, info.handle, info.id);
+        const auto note = find_adopt_note(ground_.settings.state_dir, info.handle);
+        return note && note->domid == info.id ? note : std::nullopt;
     }
     // No further than the note.
     const auto notes = read_adopt_notes(ground_.settings.state_dir);
@@ -108,7 +109,6 @@ bool Adopter::take_in(const hyper::DomainInfo& info) {
 
 /// Decides who it is, and writes that down.
 Result<AdoptNote> Adopter::begin(const hyper::DomainInfo& info) const {
-    sweep();
     const auto notes = read_adopt_notes(ground_.settings.state_dir);
     const auto is_taken = [&](const std::string& name) {
         return ground_.registry.find_name(name) ||
@@ -121,6 +121,7 @@ Result<AdoptNote> Adopter::begin(const hyper::DomainInfo& info) const {
     });
     AdoptNote note;
     note.domid = info.id;
+    note.found_ms = lives::now_ms();
     note.uuid = config != nullptr && config->config.uuid ? *config->config.uuid : Uuid::random();
     const auto wanted =
         config != nullptr ? config->config.name : fmt::format("dom0less-{}", info.id.raw());
@@ -130,14 +131,12 @@ Result<AdoptNote> Adopter::begin(const hyper::DomainInfo& info) const {
     return note;
 }
 
-/// Notes of lives that are over.
-void Adopter::sweep() const {
+void Adopter::sweep(const std::vector<hyper::DomainInfo>& infos) const {
     for (const auto& note : read_adopt_notes(ground_.settings.state_dir)) {
-        const auto info = ground_.xen.domain(note.domid);
-        const bool other = info && info->handle != Uuid{} && info->handle != note.uuid;
-        if (other || (!info && info.error().is(ESRCH))) {
-            remove_adopt_note(ground_.settings.state_dir, note.uuid);
-        }
+        const auto its = std::ranges::find(infos, note.domid, &hyper::DomainInfo::id);
+        const bool there = its != infos.end() && !its->dying &&
+                           (its->handle == Uuid{} || its->handle == note.uuid);
+        if (!there) remove_adopt_note(ground_.settings.state_dir, note.uuid);
     }
 }
 
@@ -187,7 +186,7 @@ Result<> Adopter::finish(const AdoptNote& note,
     record.uuid = note.uuid;
     record.name = note.name;
     record.domid = note.domid;
-    record.created_ms = record.born_ms = lives::now_ms();
+    record.created_ms = record.born_ms = note.found_ms;
     record.policies = config ? lives::policies_of(*config) : kEndsForGood;
     if (config) {
         ZEROTH_CHECK(ground_.registry.begin(record, request_of(*config)));
@@ -214,7 +213,7 @@ std::optional<config::DomainConfig> Adopter::config_named(const std::string& nam
 }
 
 lives::Record Adopter::with_config(lives::Record record) const {
-    if (!find_adopt_note(ground_.settings.state_dir, record.uuid, record.domid)) return record;
+    if (!find_adopt_note(ground_.settings.state_dir, record)) return record;
     const auto config = config_named(record.name);
     if (!config) return record;
     record.policies = lives::policies_of(*config);

@@ -22,6 +22,8 @@ public:
     /// something is in the way, which is told once and tried again the next time. To be called in
     /// the order of the domains' numbers.
     bool take_in(const hyper::DomainInfo& info);
+    /// Forgets those that are not among all that there are.
+    void sweep(const std::vector<hyper::DomainInfo>& infos) const;
     /// What its config says now, if Xen made its present life: the file may have come or changed
     /// while it ran.
     lives::Record with_config(lives::Record record) const;
@@ -30,7 +32,6 @@ private:
     bool is_named(DomainId domain) const;
     std::optional<AdoptNote> note_for(const hyper::DomainInfo& info) const;
     Result<AdoptNote> begin(const hyper::DomainInfo& info) const;
-    void sweep() const;
     Result<> go_on(AdoptNote note, const hyper::DomainInfo& info) const;
     Result<bool> give_store(const AdoptNote& note, const hyper::DomainInfo& info) const;
     void keep_config(const AdoptNote& note, const config::DomainConfig& config) const;

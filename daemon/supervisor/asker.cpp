@@ -50,7 +50,7 @@ Result<lives::Record> Asker::ask(DomainId id, const std::string& how) {
         return fail(
             Error::message(EBUSY, fmt::format("domain {} has shut down already", id.raw())));
     }
-    ZEROTH_CHECK(check_own_store(ground_.settings.state_dir, info.handle, id));
+    ZEROTH_CHECK(check_own_store(ground_.settings.state_dir, ground_.registry.find(info.handle)));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     lives::Record record = ground_.registry.find(info.handle).value_or(lives::Record{});
     record.uuid = info.handle;

@@ -96,6 +96,7 @@ Result<> Supervisor::compare() {
     // In this order: what ends between the two is met again with the event that tells of it.
     const auto records = registry_.all();
     ZEROTH_TRY(const auto infos, xen_.domains());
+    adopter_.sweep(infos);
     std::map<Uuid, const hyper::DomainInfo*> there;
     for (const auto& info : infos) {
         if (info.id == kDomain0 || info.dying || adopter_.take_in(info)) continue;
