@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/log.hpp"
+#include "daemon/adopt/notes.hpp"
 
 namespace zeroth::daemon {
 Service::Service(const Ground& ground)
@@ -89,7 +90,8 @@ Result<api::Console> Service::console(DomainId id, const std::string& type, std:
         folder = fmt::format("device/console/{}", number);
     }
     ZEROTH_TRY(auto store, stores_.lease());
-    ZEROTH_CHECK(xen_.domain(id));
+    ZEROTH_TRY(const auto info, xen_.domain(id));
+    ZEROTH_CHECK(check_own_console(settings_.state_dir, registry_.find(info.handle)));
     ZEROTH_TRY(auto tty, store->read_one(fmt::format("/local/domain/{}/{}/tty", id.raw(), folder)));
     return api::Console{id.raw(), tty.value_or(""), type, number};
 }

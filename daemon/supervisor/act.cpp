@@ -99,6 +99,7 @@ void Supervisor::end_of_life(lives::Record record, const hyper::DomainInfo& info
         registry_.change(record.uuid, [](lives::Record& its) { its.preserved = true; });
     };
     if (record.keeper == lives::Keeper::kOther) return stays();
+    record = adopter_.with_config(std::move(record));
     const auto verdict = lives::judge(record.policies, info.shutdown_code);
     if (verdict.fate == Fate::kNothing) return stays();
     log::info("domain {} ({}): {} asks for {}{}{}", info.id.raw(), record.name, reason,

@@ -12,6 +12,7 @@
 #include <chrono>
 
 #include "core/log.hpp"
+#include "daemon/adopt/notes.hpp"
 #include "daemon/tell.hpp"
 
 namespace zeroth::daemon {
@@ -49,6 +50,7 @@ Result<lives::Record> Asker::ask(DomainId id, const std::string& how) {
         return fail(
             Error::message(EBUSY, fmt::format("domain {} has shut down already", id.raw())));
     }
+    ZEROTH_CHECK(check_own_store(ground_.settings.state_dir, ground_.registry.find(info.handle)));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     lives::Record record = ground_.registry.find(info.handle).value_or(lives::Record{});
     record.uuid = info.handle;

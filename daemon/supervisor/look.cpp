@@ -96,9 +96,11 @@ Result<> Supervisor::compare() {
     // In this order: what ends between the two is met again with the event that tells of it.
     const auto records = registry_.all();
     ZEROTH_TRY(const auto infos, xen_.domains());
+    adopter_.sweep(infos);
     std::map<Uuid, const hyper::DomainInfo*> there;
     for (const auto& info : infos) {
-        if (info.id != kDomain0 && !info.dying) there.emplace(info.handle, &info);
+        if (info.id == kDomain0 || info.dying || adopter_.take_in(info)) continue;
+        there.emplace(info.handle, &info);
     }
     for (const auto& record : records) {
         const auto found = there.find(record.uuid);
@@ -118,7 +120,7 @@ Result<> Supervisor::compare() {
 Result<> Supervisor::meet_newcomers() {
     ZEROTH_TRY(const auto infos, newcomers_.take());
     for (const auto& info : infos) {
-        if (info.id == kDomain0) continue;
+        if (info.id == kDomain0 || adopter_.take_in(info)) continue;
         if (const auto record = registry_.find(info.handle)) {
             compare_one(*record, &info);
         } else if (!info.xs_domain) {

@@ -19,6 +19,7 @@ Supervisor::Supervisor(const Ground& ground, Service& service, boost::asio::io_c
       xen_{ground.xen},
       registry_{ground.registry},
       service_{service},
+      adopter_{ground, service},
       io_{io},
       workers_{workers},
       store_{store},

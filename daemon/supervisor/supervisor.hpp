@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/adopt/adopter.hpp"
 #include "daemon/ground.hpp"
 #include "daemon/lives/policy.hpp"
 #include "daemon/service.hpp"
@@ -77,6 +78,7 @@ private:
     const hyper::Hypervisor& xen_;
     lives::Registry& registry_;
     Service& service_;
+    Adopter adopter_;
     boost::asio::io_context& io_;
     boost::asio::thread_pool& workers_;
     xs::LastingClient& store_;

@@ -29,7 +29,7 @@ Result<std::vector<std::byte>> read_tree(const std::string& path) {
     constexpr std::uint64_t kLargest = 2 * kMiB;
     ZEROTH_TRY(const auto file, image::RegularFile::open(path));
     if (file.identity().size > kLargest) return bad("no device tree has more than 2 MiB");
-    std::vector<std::byte> blob(file.identity().size);
+    std::vector<std::byte> blob(static_cast<std::size_t>(file.identity().size));
     ZEROTH_CHECK(file.read_at(0, blob));
     return blob;
 }

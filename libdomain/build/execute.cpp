@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "core/unique_fd.hpp"
@@ -17,13 +16,6 @@
 
 namespace zeroth::build {
 namespace {
-
-std::string start_time() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto centiseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / 10;
-    return fmt::format("{}.{:02}", centiseconds / 100, centiseconds % 100);
-}
 
 Result<> write_file(const std::string& path, std::string_view text) {
     const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};

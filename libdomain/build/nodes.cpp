@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libdomain/build/nodes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -44,6 +47,13 @@ std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
         made[path] = std::move(wanted);
     }
     return changes;
+}
+
+std::string start_time() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto centiseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now).count() / 10;
+    return fmt::format("{}.{:02}", centiseconds / 100, centiseconds % 100);
 }
 
 }  // namespace zeroth::build

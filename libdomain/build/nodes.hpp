@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "libdomain/plan/build_plan.hpp"
@@ -14,5 +15,8 @@ namespace zeroth::build {
 /// here, and a node without a value that a child brings into being is not written.
 std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
                                    const plan::NodeValues& values);
+
+/// Now, as /vm/<uuid>/start_time has it.
+std::string start_time();
 
 }  // namespace zeroth::build

@@ -106,6 +106,12 @@ void add_vuart(NodeList& nodes) {
     nodes.put("vuart/0/type", "xenconsoled", kGuestReads);
 }
 
+void add_store(NodeList& nodes, GuestFrame ring) {
+    nodes.put("store", "", kGuestReads);
+    nodes.put("store/port", "{store_port}", kGuestReads);
+    nodes.put("store/ring-ref", std::to_string(ring.raw()), kGuestReads);
+}
+
 void add_console(NodeList& nodes) {
     nodes.put("console", "", kGuestReads);
     nodes.put("console/backend", backend_of("console"), kGuestReads);
@@ -137,11 +143,9 @@ void add_home(NodeList& nodes, const NodeFacts& facts) {
     if (facts.driver_domain)
         for (const char* key : {"libxl", "device-model"}) nodes.put(key, "", kGuestOwns);
     nodes.put("domid", "{domid}", kGuestReads);
-    nodes.put("store", "", kGuestReads);
-    nodes.put("store/port", "{store_port}", kGuestReads);
-    nodes.put("store/ring-ref", std::to_string(kStoreFrame.raw()), kGuestReads);
+    if (facts.store) add_store(nodes, *facts.store);
     if (facts.vuart) add_vuart(nodes);
-    add_console(nodes);
+    if (facts.console) add_console(nodes);
 }
 
 void add_vm(NodeList& nodes, const NodeFacts& facts) {
@@ -159,13 +163,13 @@ std::vector<Node> make_nodes(const NodeFacts& facts) {
     const auto console = kHome + "/console", vuart = kHome + "/vuart/0";
     NodeList nodes;
     if (facts.vuart) add_backend(nodes, "vuart", vuart);
-    add_backend(nodes, "console", console);
+    if (facts.console) add_backend(nodes, "console", console);
     add_home(nodes, facts);
     add_vm(nodes, facts);
     nodes.add(kToolstack, "", kPrivate);
     nodes.add(kToolstack + "/device", "", kPrivate);
     if (facts.vuart) add_record(nodes, "vuart", vuart);
-    add_record(nodes, "console", console);
+    if (facts.console) add_record(nodes, "console", console);
     if (!facts.channels.empty()) nodes.add(kHome + "/device/console", "", kGuestReads);
     for (std::size_t i = 0; i < facts.channels.size(); ++i)
         add_channel(nodes, i + 1, facts.channels[i]);

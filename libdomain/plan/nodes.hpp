@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/uuid.hpp"
 #include "libdomain/config/channel.hpp"
 #include "libdomain/plan/build_plan.hpp"
+#include "libdomain/plan/layout.hpp"
 
 namespace zeroth::plan {
 
@@ -20,6 +22,9 @@ struct NodeFacts {
     /// vCPUs that exist, and how many of them are online from the start.
     std::uint32_t max_vcpus = 1, online_vcpus = 1;
     bool vuart = false, driver_domain = false;
+    /// Whether it has a PV console; where its ring to XenStore is, if it has one.
+    bool console = true;
+    std::optional<GuestFrame> store = kStoreFrame;
     /// Numbered from 1.
     std::vector<config::Channel> channels = {};
 };

@@ -33,10 +33,6 @@ std::vector<std::string> not_yet_honoured(const config::DomainConfig& config) {
         if (!(device.key == "channel" && config::channel_of(device.text)) &&
             seen.insert(device.key).second)
             refusals.add(device.key.c_str(), "devices of this kind");
-    refusals.add_if(!config.dtdev.empty(), "dtdev", "assigning host devices behind an IOMMU");
-    const bool passthrough = config.passthrough != config::Passthrough::kDefault &&
-                             config.passthrough != config::Passthrough::kDisabled;
-    refusals.add_if(passthrough, "passthrough", "an IOMMU for the guest");
     refusals.add_if(config.tee != config::Tee::kNone, "tee", "a trusted execution environment");
     refusals.add_if(config.acpi, "acpi", "ACPI tables for the guest");
     refusals.add_if(config.arm_sci.has_value(), "arm_sci", "system control by firmware");

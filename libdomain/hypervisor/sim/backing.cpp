@@ -19,7 +19,9 @@ std::size_t size_of(std::uint64_t frames) { return static_cast<std::size_t>(fram
 
 Result<Backing> Backing::create(std::uint64_t frames) {
     if (frames > std::numeric_limits<std::ptrdiff_t>::max() >> kPageShift) {
-        return fail(ENOMEM, "a simulated machine's memory, in this program's address space");
+        return fail(
+            Error{ENOMEM, "a simulated machine's memory, in this program's address space"}
+                .with_hint("give it less (memory=, in MiB): at most 1024 on a 32-bit host"));
     }
     UniqueFd fd{::memfd_create("xen-sim", MFD_CLOEXEC)};
     if (!fd) return errno_error("memory of the simulated machine");

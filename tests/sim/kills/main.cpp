@@ -18,7 +18,8 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: xld-kills PROGRAMS [--all] [OPERATION...]\n"
     "Kills xld at each step of the operations (create, destroy, create-connected,\n"
-    "destroy-connected, reboot, console, crash-while-away, reboot-while-away), starts it again,\n"
+    "destroy-connected, reboot, adopt, console, crash-while-away, reboot-while-away), starts it "
+    "again,\n"
     "and looks whether all is as it should be. PROGRAMS is the folder of xld and xenstored. --all "
     "also kills right\n"
     "after each step, and at each request of a transaction.\n";

@@ -143,6 +143,48 @@ std::vector<std::string> is_gone(World& world) {
                 : std::vector<std::string>{"the victim is still there"};
 }
 
+/// Another guest's end has xld look at what there is, and find one that Xen has made.
+constexpr std::string_view kDecoy = "decoy";
+
+Result<> make_decoy(World& world) {
+    ZEROTH_CHECK(make(world, kDecoy, "sim:linux"));
+    ZEROTH_TRY(const auto domain, find(world, kDecoy));
+    world.remember(domain->domid);
+    return {};
+}
+
+Result<std::optional<api::Domain>> find_adopted(World& world) {
+    ZEROTH_TRY(const auto domains, domains_of(world));
+    const auto found = std::ranges::find_if(
+        domains, [](const auto& domain) { return domain.name.starts_with("dom0less-"); });
+    return found == domains.end() ? std::nullopt : std::optional{*found};
+}
+
+bool is_adopted(World& world) {
+    const auto domain = find_adopted(world);
+    return domain && *domain && is_up(world, (*domain)->domid);
+}
+
+void adopt_one(World& world) {
+    static_cast<void>(world.tell_machine("dom0less linux enhanced"));
+    static_cast<void>(world.tell_machine(fmt::format("end {} poweroff", world.remembered())));
+    soon([&] { return !world.xld_runs() || is_adopted(world); });
+}
+
+std::vector<std::string> has_adopted_one(World& world) {
+    std::vector<std::string> complaints;
+    if (!soon([&] { return is_adopted(world); })) {
+        return {"the domain that Xen made is not adopted, or has no XenStore"};
+    }
+    const auto gone = [&] {
+        const auto decoy = find(world, kDecoy);
+        return decoy && !*decoy;
+    };
+    if (!soon(gone)) complaints.emplace_back("the decoy is still there");
+    if (const auto domain = find_adopted(world)) destroy(world, (*domain)->name, complaints);
+    return complaints;
+}
+
 /// Prints so many lines a second, each with its number.
 constexpr std::string_view kTalker = "talker", kTalkerKernel = "sim:chatter,rate=200";
 
@@ -194,6 +236,7 @@ const std::vector<Operation>& operations() {
         {"create-connected", &nothing, &create_connected_victim, &whole_or_gone},
         {"destroy-connected", &make_connected_victim, &destroy_victim, &whole_or_gone},
         {"reboot", &make_victim_again, &reboot_victim, &has_rebooted},
+        {"adopt", &make_decoy, &adopt_one, &has_adopted_one},
         {"console", &make_talker, &listen_to_talker, &lost_no_line},
         {"crash-while-away", &make_victim_again, &crash_while_away, &is_gone,
          Operation::Killer::kOperation},

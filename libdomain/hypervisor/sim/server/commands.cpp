@@ -8,6 +8,8 @@
 #include <sstream>
 #include <vector>
 
+#include "libdomain/hypervisor/sim/dom0less.hpp"
+#include "libdomain/hypervisor/sim/guests/program.hpp"
 #include "libdomain/hypervisor/sim/server/connection.hpp"
 
 namespace zeroth::hyper::sim {
@@ -100,6 +102,17 @@ Result<std::string> end(const Context& context) {
     return std::string{};
 }
 
+Result<std::string> dom0less(const Context& context) {
+    const auto &program = context.words[1], &kind = context.words[2];
+    if (kind != "enhanced" && kind != "plain") {
+        return fail(Error::message(EINVAL, "dom0less PROGRAM enhanced|plain"));
+    }
+    ZEROTH_CHECK(parse_program(program));
+    ZEROTH_TRY(const auto id, make_dom0less(context.machine, kernel_image(program),
+                                            kind == "enhanced" ? Enhanced::kYes : Enhanced::kNo));
+    return fmt::format("{}\n", id.raw());
+}
+
 Result<std::string> transcript(const Context& context) {
     std::string text;
     for (const auto& line : context.machine.transcript()) text += line + '\n';
@@ -122,6 +135,7 @@ constexpr std::array kCommands{
     Command{"uses", 2, &uses, "uses CLIENT"},
     Command{"clear", 1, &clear, "clear"},
     Command{"end", 3, &end, "end DOMID poweroff|reboot|suspend|crash|watchdog|soft-reset"},
+    Command{"dom0less", 3, &dom0less, "dom0less PROGRAM enhanced|plain"},
     Command{"transcript", 1, &transcript, "transcript"},
 };
 
