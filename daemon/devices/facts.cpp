@@ -46,9 +46,10 @@ Result<> look_at_disks(Dom0& dom0, xs::Store& store, plan::DeviceFacts& facts) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto target = dom0.target(values[kEach * i].value_or(""));
         if (target.identity.empty()) continue;
+        const auto mode = values[kEach * i + 2].value_or("");
         facts.disks.push_back({target.identity, values[kEach * i + 1].value_or(""),
-                               owner_of(all[i].guest, values[kEach * i + 3]),
-                               values[kEach * i + 2].value_or("").starts_with('w')});
+                               owner_of(all[i].guest, values[kEach * i + 3]), mode.starts_with('w'),
+                               mode.ends_with('!')});
     }
     return {};
 }
@@ -74,6 +75,19 @@ Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
     }
     if (!config.disk.empty()) ZEROTH_CHECK(look_at_disks(dom0, store, facts));
     return facts;
+}
+
+Result<std::vector<std::string>> check(Dom0& dom0, const std::vector<plan::Device>& devices) {
+    std::vector<std::string> odd;
+    for (const auto& device : devices) {
+        const auto* const nic = std::get_if<plan::Nic>(&device.what);
+        if (nic == nullptr || device.hotplug != plan::Hotplug::kBuiltIn) continue;
+        auto found = dom0.check(*nic);
+        if (!found) return fail(std::move(found).error().within(device.title()));
+        for (const auto& sentence : *found)
+            odd.push_back(fmt::format("{}: {}", device.title(), sentence));
+    }
+    return odd;
 }
 
 }  // namespace zeroth::daemon::devices

@@ -32,6 +32,8 @@ struct BlockDevice {
     /// "xvda".
     std::string vdev;
     bool writable = true, direct_io_safe = false;
+    /// Though others use it too (`w!`).
+    bool shared = false;
 };
 
 /// How what dom0 does for a device is done: connecting an interface, opening a disk.

@@ -44,6 +44,12 @@ std::vector<Node> nodes_of(const Device& device, const Values& frontend, const V
 
 const char* flag(bool value) { return value ? "1" : "0"; }
 
+/// Linux looks for a w in it, and the hook script of old for the rest.
+const char* mode_of(const BlockDevice& block) {
+    if (!block.writable) return "r";
+    return block.shared ? "w!" : "w";
+}
+
 }  // namespace
 
 std::string Device::frontend_path() const {
@@ -95,7 +101,7 @@ std::vector<Node> vbd_nodes(const Device& device, const config::Disk& disk) {
                 {"state", "1"},
                 {"dev", literal(block.vdev)},
                 {"type", "phy"},
-                {"mode", block.writable ? "w" : "r"},
+                {"mode", mode_of(block)},
                 {"device-type", type}};
     if (disk.direct_io_safe) back.emplace_back("direct-io-safe", "1");
     back.emplace_back("discard-enable", flag(disk.discard));

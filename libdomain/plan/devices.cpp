@@ -83,7 +83,7 @@ std::string describe(const Device& device) {
         const char* made_of = block.source == BlockDevice::Source::kFile ? "file " : "";
         out = fmt::format("disk {}: {}{}{}", block.vdev, made_of,
                           block.target.empty() ? "empty" : block.target,
-                          block.writable ? "" : ", read only");
+                          block.writable ? block.shared ? ", shared" : "" : ", read only");
     }
     if (device.hotplug == Hotplug::kScript) out += ", by " + device.script;
     if (device.hotplug == Hotplug::kElsewhere)

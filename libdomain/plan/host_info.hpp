@@ -40,7 +40,8 @@ struct NicInUse {
 };
 struct DiskInUse {
     std::string identity, vdev, owner;
-    bool writable = false;
+    /// Shared: who made it said that others use it as well (`w!`).
+    bool writable = false, shared = false;
 };
 /// What of dom0 a config's devices depend on.
 struct DeviceFacts {

@@ -114,23 +114,6 @@ Result<Device> make_vif(const Place& at, const config::Vif& vif, const DeviceFac
     return device;
 }
 
-const char* word(config::DiskFormat format) {
-    switch (format) {
-        case config::DiskFormat::kQcow:
-            return "qcow";
-        case config::DiskFormat::kQcow2:
-            return "qcow2";
-        case config::DiskFormat::kVhd:
-            return "vhd";
-        case config::DiskFormat::kQed:
-            return "qed";
-        case config::DiskFormat::kRaw:
-        case config::DiskFormat::kEmpty:
-            break;
-    }
-    return "raw";
-}
-
 /// What a disk needs that dom0's kernel cannot do by itself.
 Result<> check_serving(const Place& at, const config::Disk& disk) {
     using enum config::DiskFormat;
@@ -142,7 +125,7 @@ Result<> check_serving(const Place& at, const config::Disk& disk) {
     if (disk.format != kRaw && disk.format != kEmpty)
         return at.refuse(
             fmt::format("format {} needs a device model, and there is none here",
-                        word(disk.format)),
+                        config::word(disk.format)),
             "A raw image serves: `qemu-img convert -O raw` makes one. Or attach the image to dom0 "
             "with qemu-nbd, and give the guest /dev/nbdN.",
             EOPNOTSUPP);
@@ -175,17 +158,19 @@ Result<BlockDevice::Source> source_of(const Place& at, const config::Disk& disk,
                      {}, ENOENT);
 }
 
-/// Whoever writes wants it alone: two file systems on one disk destroy it.
+/// Whoever writes wants it alone: two file systems on one disk destroy it. Unless it is said that
+/// this is not so; then nobody is asked, and those who only read may be there too.
 Result<> check_sharing(const Place& at, const config::Disk& disk, const DeviceFacts& host) {
     const auto found = host.targets.find(disk.target);
-    if (found == host.targets.end()) return {};
+    if (found == host.targets.end() || disk.shared) return {};
     for (const auto& other : host.disks) {
         if (other.identity != found->second.identity) continue;
-        if (!disk.writable && !other.writable) continue;
+        if (!disk.writable && (!other.writable || other.shared)) continue;
         return at.refuse(
             fmt::format("{} is {} of {}{}", disk.target, other.vdev, other.owner,
                         other.writable ? ", which writes to it" : "; only one that reads may too"),
-            {}, EBUSY);
+            "If guests share it knowingly (a cluster's file system), give it the access `w!`.",
+            EBUSY);
     }
     return {};
 }
@@ -204,6 +189,7 @@ Result<Device> make_vbd(const Place& at, const config::Disk& disk, const DeviceF
     block.target = disk.target;
     block.vdev = disk.vdev;
     block.writable = disk.writable;
+    block.shared = disk.shared;
     block.direct_io_safe = disk.direct_io_safe;
     // What the target of somebody's own script is, only the script knows.
     if (!disk.target.empty() && !disk.script) {
@@ -261,7 +247,8 @@ Result<> check_disks(const std::vector<config::Disk>& disks, const Guest& guest,
         ZEROTH_CHECK(check_sharing(at, disk, own));
         const auto target = host.targets.find(disk.target);
         if (target == host.targets.end() || target->second.identity.empty()) continue;
-        own.disks.push_back({target->second.identity, disk.vdev, "the same guest", disk.writable});
+        own.disks.push_back({target->second.identity, disk.vdev, "the same guest", disk.writable,
+                             disk.shared});
     }
     return {};
 }

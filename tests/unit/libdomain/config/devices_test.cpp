@@ -101,6 +101,9 @@ TEST(DiskEntry, PositionsAreTargetFormatVdevAccess) {
 TEST(DiskEntry, NamesAndPositionsMix) {
     EXPECT_EQ(disk("vdev=xvda,/a,raw,r"), disk("/a,raw,xvda,r"));
     EXPECT_EQ(disk("format=raw, vdev=xvda, access=r, target=/a"), disk("/a,raw,xvda,r"));
+    EXPECT_TRUE(disk("/a,raw,xvda,w!").shared);
+    EXPECT_TRUE(disk("/a,raw,xvda,w!").writable);
+    EXPECT_FALSE(disk("/a,raw,xvda,w").shared);
     EXPECT_EQ(disk("vdev=xvda,target=/a,b , c").target, "/a,b , c");
 }
 

@@ -160,6 +160,23 @@ TEST(Devices, OneWriterAloneOrReadersOnly) {
               "disk[1]: /images/g1.img is xvda of the same guest, which writes to it");
 }
 
+TEST(Devices, WritersShareADiskThatIsSaidToBeShared) {
+    auto facts = host();
+    facts.disks.push_back({"file 1", "xvda", "\"other\" (domain 4)", true, true});
+    auto shared = disk();
+    shared.shared = true;
+    EXPECT_EQ(error_of({}, {shared}, facts), "no error");
+    EXPECT_EQ(value_of(make({}, {shared})->front(), "/local/domain/0/backend/vbd/{domid}/51712/mode"),
+              "w!");
+    EXPECT_NE(error_of({}, {disk()}, facts), "no error");
+    auto reader = disk();
+    reader.writable = false;
+    EXPECT_EQ(error_of({}, {reader}, facts), "no error");
+    auto second = shared;
+    second.vdev = "xvdb";
+    EXPECT_EQ(error_of({}, {shared, second}), "no error");
+}
+
 TEST(Devices, AScriptIsRunWhereOneIsNamedOrTheHostsOwnIsNotOurs) {
     auto named = vif();
     named.script = "vif-own";
