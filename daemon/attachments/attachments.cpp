@@ -30,8 +30,10 @@ std::string name_of(xs::Store& store, DomainId id) {
 Result<plan::Guest> guest_of(xs::Store& store, const hyper::DomainInfo& info) {
     plan::Guest guest{name_of(store, info.id), info.handle, {}, {}};
     ZEROTH_TRY(const auto devices, devices::backends_of(store, info.id));
-    for (const auto& paths : devices)
-        (paths.kind == "vif" ? guest.nics : guest.disks).push_back(paths.id);
+    for (const auto& paths : devices) {
+        if (paths.kind == "vif") guest.nics.push_back(paths.id);
+        if (paths.kind == "vbd") guest.disks.push_back(paths.id);
+    }
     return guest;
 }
 

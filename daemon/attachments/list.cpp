@@ -117,4 +117,10 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
     return out;
 }
 
+Result<boost::json::object> Attachments::all(DomainId id) {
+    ZEROTH_TRY(auto interfaces, nics(id));
+    ZEROTH_TRY(auto block, disks(id));
+    return boost::json::object{{"nics", std::move(interfaces)}, {"disks", std::move(block)}};
+}
+
 }  // namespace zeroth::daemon
