@@ -48,6 +48,10 @@ Error BringUp::refusal(const Entry& entry, const std::string& why) {
         details += "dom0's kernel: " + line;
     }
     auto error = Error::message(EIO, why).within(entry.device.title());
+    if (entry.device.hotplug == plan::Hotplug::kElsewhere)
+        error =
+            std::move(error).with_hint(fmt::format("What serves {} has to run in domain {}.",
+                                                   entry.device.kind, entry.device.backend.raw()));
     return details.empty() ? error : std::move(error).with_details(std::move(details));
 }
 

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <set>
+
 #include "daemon/devices/backends.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/plan/devices.hpp"
 
 namespace zeroth::daemon::devices {
@@ -54,11 +58,56 @@ Result<> look_at_disks(Dom0& dom0, xs::Store& store, plan::DeviceFacts& facts) {
     return {};
 }
 
+/// The `backend` words of a config.
+std::set<std::string> backend_words(const config::DomainConfig& config) {
+    std::set<std::string> words;
+    const auto add = [&](const std::optional<std::string>& word) {
+        if (word) words.insert(*word);
+    };
+    for (const auto& vif : config.vif) add(vif.backend);
+    for (const auto& disk : config.disk) add(disk.backend);
+    for (const auto& device : config.other_devices)
+        if (const auto served = config::served_of(device)) add(served->backend);
+    return words;
+}
+
+/// A word is a domain's name or its number.
+Result<> look_at_backends(xs::Store& store, const config::DomainConfig& config,
+                          plan::DeviceFacts& facts) {
+    const auto words = backend_words(config);
+    if (words.empty()) return {};
+    ZEROTH_TRY(const auto numbers, store.directory("/local/domain"));
+    std::vector<std::string> paths;
+    for (const auto& number : numbers) paths.push_back("/local/domain/" + number + "/name");
+    ZEROTH_TRY(const auto names, store.read(paths));
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::uint16_t id = 0;
+        std::from_chars(numbers[i].data(), numbers[i].data() + numbers[i].size(), id);
+        for (const auto& word : words)
+            if (word == numbers[i] || word == names[i]) facts.backends.emplace(word, DomainId{id});
+    }
+    return {};
+}
+
+Result<> look_at_9pfsd(xs::Store& store, plan::DeviceFacts& facts) {
+    std::vector<DomainId> domains{kDomain0};
+    for (const auto& [word, id] : facts.backends) domains.push_back(id);
+    std::vector<std::string> paths;
+    for (const auto id : domains)
+        paths.push_back(fmt::format("/local/domain/{}/libxl/xen-9pfs/state", id.raw()));
+    ZEROTH_TRY(const auto states, store.read(paths));
+    for (std::size_t i = 0; i < domains.size(); ++i)
+        if (states[i] == "running") facts.with_9pfsd.insert(domains[i]);
+    return {};
+}
+
 }  // namespace
 
 Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
                                   const config::DomainConfig& config) {
     plan::DeviceFacts facts;
+    ZEROTH_CHECK(look_at_backends(store, config, facts));
+    if (!config.other_devices.empty()) ZEROTH_CHECK(look_at_9pfsd(store, facts));
     for (const auto& vif : config.vif) {
         const auto script = plan::script_path(vif);
         facts.scripts.emplace(script, dom0.script(script));

@@ -165,6 +165,7 @@ constexpr std::array kFields{
     FieldSpec{"transport", transport_field},
     FieldSpec{"grant_usage", grant_usage_field},
     FieldSpec{"cdrom", flag_field<&Disk::cdrom>, true},
+    FieldSpec{"removable", flag_field<&Disk::removable>, true},
     FieldSpec{"direct-io-safe", flag_field<&Disk::direct_io_safe>, true},
     FieldSpec{"discard", flag_field<&Disk::discard>, true},
     FieldSpec{"no-discard", no_flag_field<&Disk::discard>, true},
@@ -322,6 +323,7 @@ std::vector<EntryField> fields_of(const Disk& disk) {
         if (value == disk.backendtype) out.push_back({"backendtype", std::string{name}});
     }
     if (disk.cdrom) add_flag("cdrom", true, "cdrom");
+    if (disk.removable && !disk.cdrom) add_flag("removable", true, "removable");
     if (disk.direct_io_safe) add_flag("direct-io-safe", true, "direct-io-safe");
     if (!disk.discard) add_flag("discard", false, "no-discard");
     if (!disk.trusted) add_flag("trusted", false, "untrusted");

@@ -51,6 +51,10 @@ struct DeviceFacts {
     /// By the path that the config names, as are scripts.
     std::map<std::string, DiskTarget, std::less<>> targets;
     std::map<std::string, ScriptFile, std::less<>> scripts;
+    /// Domains that the config calls a `backend`, by that word.
+    std::map<std::string, DomainId, std::less<>> backends;
+    /// Where xen-9pfsd runs.
+    std::set<DomainId> with_9pfsd;
     std::vector<NicInUse> nics;
     std::vector<DiskInUse> disks;
 };

@@ -140,7 +140,10 @@ TEST(Devices, WhatNeedsADeviceModelIsRefused) {
               "disk[0]: backendtype=qdisk needs a device model, and there is none here");
     auto virtio = disk();
     virtio.virtio = true;
-    EXPECT_EQ(error_of({}, {virtio}), "disk[0]: a virtio disk needs a program that serves it");
+    EXPECT_EQ(
+        error_of({}, {virtio}),
+        "disk[0]: a virtio disk needs a program that serves it, and a virtual bus that guests "
+        "do not get here yet");
 }
 
 TEST(Devices, OneWriterAloneOrReadersOnly) {
@@ -166,8 +169,9 @@ TEST(Devices, WritersShareADiskThatIsSaidToBeShared) {
     auto shared = disk();
     shared.shared = true;
     EXPECT_EQ(error_of({}, {shared}, facts), "no error");
-    EXPECT_EQ(value_of(make({}, {shared})->front(), "/local/domain/0/backend/vbd/{domid}/51712/mode"),
-              "w!");
+    EXPECT_EQ(
+        value_of(make({}, {shared})->front(), "/local/domain/0/backend/vbd/{domid}/51712/mode"),
+        "w!");
     EXPECT_NE(error_of({}, {disk()}, facts), "no error");
     auto reader = disk();
     reader.writable = false;
