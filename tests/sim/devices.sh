@@ -105,7 +105,7 @@ wait "$server"
 check_equal "the guest knows by whom" "$(node "$(xl domid bad)/device/vif/0/backend-id")" "$driver"
 check_equal "list --json does, too" "$(xl list --json bad | grep -cE '"backend_domid": *'"$driver")" 1
 check "destroy" xl destroy bad
-check_equal "nothing is left there" "$(xs ls -f "/local/domain/$driver" | grep -c backend)" 0
+check_equal "nothing is left there" "$(xs ls -f "/local/domain/$driver" | grep -c '/backend/vif')" 0
 check_status 3 "a domain that is not there" xl create -q bad.cfg "vif=['backend=nobody']"
 check "destroy it" xl destroy driver
 check "nothing is left" nothing_left
