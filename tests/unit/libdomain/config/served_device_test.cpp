@@ -8,7 +8,6 @@
 namespace zeroth::config {
 namespace {
 
-using namespace zeroth::testing;
 using Values = ServedDevice::Values;
 
 ServedDevice served(const char* key, const char* text) {

@@ -221,10 +221,10 @@ TEST(Devices, NodesHaveTheReferencesValues) {
     EXPECT_EQ(value_of(nic, "/libxl/{domid}/device/vif/0/mac"), "00:16:3e:01:02:03");
 }
 
-TEST(Devices, AnotherDomainsBackendIsRefused) {
+TEST(Devices, AnotherDomainHasToBeThereToServe) {
     auto entry = vif();
     entry.backend = "net";
-    EXPECT_EQ(error_of({entry}, {}), "vif[0]: backend=net: only Domain-0 serves devices here");
+    EXPECT_EQ(error_of({entry}, {}), "vif[0]: backend=net: there is no such domain");
     entry.backend = "Domain-0";
     EXPECT_EQ(error_of({entry}, {}), "no error");
 }
