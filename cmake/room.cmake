@@ -10,6 +10,11 @@ target_compile_options(zeroth_flags INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_compile_definitions(zeroth_flags INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64
     ZEROTH_VERSION="${PROJECT_VERSION}")
+if(CMAKE_SIZEOF_VOID_P EQUAL 4) # files have been 64 bits wide for longer than time
+    target_compile_definitions(zeroth_flags INTERFACE _TIME_BITS=64)
+    # GCC says of every call with a 64-bit argument that such were passed otherwise before GCC 7.
+    target_compile_options(zeroth_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
+endif()
 target_include_directories(zeroth_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
 # zeroth_room(<folder> [SOURCES a.cpp ...] [USES core libdomain/config ...] [LIBRARIES fmt ...])

@@ -10,6 +10,7 @@ constexpr std::array kTable{
     &kBlockAttach,
     &kBlockDetach,
     &kBlockList,
+    &kBootScript,
     &kChannelList,
     &kClaims,
     &kConfigCheck,

@@ -36,7 +36,8 @@ Console::Console(Key key, Owner owner, Ends ends, std::shared_ptr<Log> log, cons
     // What the xld before has logged, but not taken out of the ring.
     const auto logged = log_->logged_from(ring_.consumer());
     std::array<char, kSlice> copy;
-    const auto there = ring_.peek(std::span{copy}.first(std::min<std::uint64_t>(logged, kSlice)));
+    const auto there = ring_.peek(
+        std::span{copy}.first(static_cast<std::size_t>(std::min<std::uint64_t>(logged, kSlice))));
     ring_.consume(static_cast<std::uint32_t>(there.size()));
 }
 

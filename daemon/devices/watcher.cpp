@@ -74,8 +74,9 @@ Result<std::optional<std::string>> Watcher::next(std::span<pollfd> others, Clock
         std::vector<pollfd> all{others.begin(), others.end()};
         all.push_back({fd_, POLLIN, 0});
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-        const int ready = ::poll(all.data(), all.size(),
-                                 static_cast<int>(std::clamp<long>(left / 1ms, 0, 3'600'000)));
+        const int ready =
+            ::poll(all.data(), all.size(),
+                   static_cast<int>(std::clamp<std::int64_t>(left / 1ms, 0, 3'600'000)));
         if (ready < 0 && errno != EINTR) return errno_error("wait for XenStore");
         std::copy_n(all.begin(), others.size(), others.begin());
         if (std::ranges::any_of(others, [](const pollfd& one) { return one.revents != 0; }))

@@ -111,7 +111,8 @@ Result<> Loader::place(const image::Segment& segment, GuestAddress address, std:
     const auto end = std::min(offset + bytes.size(), segment.offset + segment.size);
     if (start >= end) return {};
     return memory_.write(address + (start - segment.offset),
-                         bytes.subspan(start - offset, end - start));
+                         bytes.subspan(static_cast<std::size_t>(start - offset),
+                                       static_cast<std::size_t>(end - start)));
 }
 
 Result<> Loader::populate_magic(const plan::PopulateMagic& step) {

@@ -30,7 +30,7 @@ VcpuContext::Width width_of(const xenabi::VcpuGuestContext& context) {
 }  // namespace
 
 Result<std::vector<bool>> Hypervisor::node_affinity(DomainId id, std::uint32_t nodes) const {
-    const auto size = align_up(nodes, 64) / 8;
+    const auto size = static_cast<std::size_t>(align_up(nodes, 64) / 8);
     ZEROTH_TRY(auto call,
                Call::domctl(*privcmd_, version_->domctl, Domctl::kGetNodeAffinity, id, size));
     call.set(xenabi::NodeAffinity{{call.payload_address(), nodes, 0}});

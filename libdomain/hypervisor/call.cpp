@@ -31,7 +31,7 @@ std::string_view missing_for(xenabi::Domctl cmd) {
 
 Result<Call> Call::prepare(Privcmd& privcmd, std::string_view name, std::size_t body_offset,
                            std::size_t size, std::size_t payload_size) {
-    const std::size_t payload_offset = align_up(size, kPayloadAlignment);
+    const auto payload_offset = static_cast<std::size_t>(align_up(size, kPayloadAlignment));
     auto buffer = privcmd.allocate(payload_offset + payload_size);
     if (!buffer) {
         return fail(Error{buffer.error().code(), fmt::format("{}: {} bytes for its arguments", name,

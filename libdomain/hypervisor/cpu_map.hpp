@@ -11,7 +11,9 @@
 /// CPU maps as Xen's bitmaps. Only the .cpp files of this folder include it.
 namespace zeroth::hyper {
 
-inline std::size_t map_bytes(std::uint32_t bits) { return align_up(bits, 64) / 8; }
+inline std::size_t map_bytes(std::uint32_t bits) {
+    return static_cast<std::size_t>(align_up(bits, 64) / 8);
+}
 
 inline void pack(const CpuMap& map, std::span<std::byte> to) {
     for (std::size_t cpu = 0; cpu < map.size() && cpu / 8 < to.size(); ++cpu) {

@@ -45,7 +45,7 @@ Result<std::size_t> GuestWriter::write_some(GuestAddress to, std::span<const std
     std::size_t done = 0;
     while (done < bytes.size() && pieces.size() < kEntries) {
         const auto at = to + done;
-        const auto offset = at.raw() % kPageSize;
+        const auto offset = static_cast<std::size_t>(at.raw() % kPageSize);
         const auto count = std::min<std::size_t>(kPageSize - offset, bytes.size() - done);
         const auto index = kReserved + pieces.size();
         const xenabi::GrantEntry entry{xenabi::kGrantPermitAccess, kDomain0.raw(),
@@ -77,7 +77,7 @@ Result<> GuestWriter::write(GuestAddress to, std::span<const std::byte> bytes) {
 Result<> GuestWriter::zero(GuestAddress from, std::uint64_t size) {
     static constexpr std::array<std::byte, 64 * 1024> kZeros{};
     while (size > 0) {
-        const auto count = std::min<std::uint64_t>(size, kZeros.size());
+        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(size, kZeros.size()));
         ZEROTH_CHECK(write(from, std::span{kZeros}.first(count)));
         from = from + count;
         size -= count;

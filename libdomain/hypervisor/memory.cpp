@@ -25,7 +25,7 @@ Result<std::uint64_t> populate_some(Privcmd& privcmd, DomainId id, GuestFrame fi
     ZEROTH_TRY(auto call, Call::plain(privcmd, xenabi::Op::kMemoryOp,
                                       std::to_underlying(xenabi::MemoryOp::kPopulatePhysmap),
                                       "XENMEM_populate_physmap", sizeof(xenabi::MemoryReservation),
-                                      count * sizeof(std::uint64_t)));
+                                      static_cast<std::size_t>(count) * sizeof(std::uint64_t)));
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t frame = first.raw() + (i << order);
         std::memcpy(call.payload().data() + i * sizeof frame, &frame, sizeof frame);

@@ -10,11 +10,14 @@
 namespace zeroth::image {
 namespace {
 
+std::span<std::byte> first_of(std::span<std::byte> buffer, std::uint64_t left) {
+    return buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left)));
+}
+
 Result<> pass_on(Payload& payload, std::uint64_t image_size, std::span<std::byte> buffer,
                  const Take& take) {
     for (std::uint64_t offset = 0; offset < image_size;) {
-        const auto piece =
-            buffer.first(std::min<std::uint64_t>(buffer.size(), image_size - offset));
+        const auto piece = first_of(buffer, image_size - offset);
         ZEROTH_CHECK(payload.read(piece));
         ZEROTH_CHECK(take(offset, piece));
         offset += piece.size();
@@ -44,8 +47,7 @@ Result<> load_ramdisk(const RamdiskFacts& ramdisk, std::span<std::byte> buffer, 
     ZEROTH_TRY(const auto file, RegularFile::open(ramdisk.path));
     ZEROTH_CHECK(file.check_still(expected));
     for (std::uint64_t offset = 0; offset < ramdisk.size;) {
-        const auto piece =
-            buffer.first(std::min<std::uint64_t>(buffer.size(), ramdisk.size - offset));
+        const auto piece = first_of(buffer, ramdisk.size - offset);
         ZEROTH_CHECK(file.read_at(offset, piece));
         ZEROTH_CHECK(take(offset, piece));
         offset += piece.size();

@@ -77,7 +77,8 @@ Result<KernelFacts> probe_file(const std::string& path) {
         return fail(Error::message(
             EFBIG, fmt::format("its {} bytes are more than any kernel has (the limit is {})",
                                identity.size, kLargestImage)));
-    std::vector<std::byte> head(std::min<std::uint64_t>(identity.size, 4096));
+    std::vector<std::byte> head(
+        static_cast<std::size_t>(std::min<std::uint64_t>(identity.size, 4096)));
     ZEROTH_CHECK(file.read_at(0, head));
     ZEROTH_TRY(const auto packing, find_packing(head, identity.size));
     ZEROTH_TRY(const auto unpacked, unpack_head(file, packing));

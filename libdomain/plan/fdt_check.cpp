@@ -114,7 +114,7 @@ private:
         const auto rest = structure_.subspan(start);
         const auto end = std::ranges::find(rest, std::byte{0});
         if (end == rest.end()) return unsound("a node's name does not end");
-        reader_.skip(align_up(static_cast<std::size_t>(end - rest.begin()) + 1, 4));
+        skip_words(static_cast<std::size_t>(end - rest.begin()) + 1);
         ++depth_;
         properties_allowed_ = true;
         return {};
@@ -127,9 +127,12 @@ private:
             return unsound("a property lies outside its node, or behind a node within");
         if (size > reader_.remaining()) return unsound("a property goes beyond its end");
         if (!ends_in(strings_, name)) return unsound("a property has no name");
-        reader_.skip(align_up(size, 4));
+        skip_words(size);
         return {};
     }
+
+    /// Past that many bytes, and what is left of the last word.
+    void skip_words(std::size_t size) { reader_.skip(static_cast<std::size_t>(align_up(size, 4))); }
 
     Bytes structure_, strings_;
     ByteReader reader_;

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tests/contract/native.hpp"
+
 namespace zeroth::testing {
 namespace {
 
@@ -15,7 +17,8 @@ constexpr DomainId kNobody{0x7000};
 
 class AdjustContract {
 public:
-    AdjustContract(const hyper::Hypervisor& xen, Checks& checks) : xen_{xen}, checks_{checks} {}
+    AdjustContract(const hyper::Hypervisor& xen, Checks& checks)
+        : xen_{xen}, native_{native_of(xen)}, checks_{checks} {}
     void run();
 
 private:
@@ -36,6 +39,7 @@ private:
     void end_from_outside();
 
     const hyper::Hypervisor& xen_;
+    const Native& native_;
     Checks& checks_;
     DomainId id_;
 };
@@ -73,10 +77,13 @@ void AdjustContract::claims_of_two() {
     constexpr std::uint64_t kLeft = 300;
     checks_.works(xen_.claim_pages(other->id, host->free_pages - kLeft),
                   "claims of two: nearly everything");
-    checks_.fails(xen_.claim_pages(id_, 512 + kLeft + 100), ENOMEM,
-                  "claims of two: ENOMEM for what the other has claimed");
-    const auto more = xen_.populate_physmap(id_, kRam + 512, 2, 9);
-    checks_.that(more && *more == 0, "claims of two: nor can it be populated");
+    // On 32 bits Xen counts what it keeps for itself as if it could be claimed: it gives away more.
+    if (native_.bits == 64) {
+        checks_.fails(xen_.claim_pages(id_, 512 + kLeft + 100), ENOMEM,
+                      "claims of two: ENOMEM for what the other has claimed");
+        const auto more = xen_.populate_physmap(id_, kRam + 512, 2, 9);
+        checks_.that(more && *more == 0, "claims of two: nor can it be populated");
+    }
     checks_.works(xen_.destroy_domain(other->id), "claims of two: the other is destroyed");
     checks_.soon([&] { return !xen_.domain(other->id); }, "claims of two: gone");
     checks_.equal(claimed(), 0U, "claims of two: its claim went with it");
@@ -131,7 +138,8 @@ void AdjustContract::registers() {
                   "getvcpucontext: ENODATA before it is set");
     hyper::VcpuContext context;
     context.pc = 0x40000040;
-    context.cpsr = 0x3c5;
+    context.cpsr = native_.psr;
+    context.width = native_.width;
     context.arguments = {0x1234, 0, 0, 0};
     checks_.works(xen_.set_vcpu_context(id_, kVcpu0, context), "getvcpucontext: set first");
     const auto state = xen_.vcpu_state(id_, kVcpu0);
@@ -141,7 +149,7 @@ void AdjustContract::registers() {
     std::memcpy(&pc, state->bytes.data() + 256, 8);
     checks_.that(state->bytes.size() == 352 && x0 == 0x1234 && pc == 0x40000040,
                  "getvcpucontext: with what was set");
-    checks_.that(state->width == hyper::VcpuContext::Width::k64, "getvcpucontext: of 64 bits");
+    checks_.that(state->width == native_.width, "getvcpucontext: of its width");
     checks_.fails(xen_.vcpu_state(id_, kVcpu1), ENODATA,
                   "getvcpucontext: not of one never started");
 }
@@ -169,7 +177,7 @@ void AdjustContract::run() {
     id_ = made->id;
     checks_.works(xen_.set_max_vcpus(id_, 2), "adjusting: with two vCPUs");
     checks_.works(xen_.set_paging_mempool(id_, to_bytes(mib(1))), "adjusting: and a pool");
-    checks_.works(xen_.set_address_size(id_, 64), "adjusting: of 64 bits");
+    checks_.works(xen_.set_address_size(id_, native_.bits), "adjusting: of the host's width");
     claims();
     claims_of_two();
     frames();

@@ -6,6 +6,7 @@
 
 #include "tests/contract/adjust_contract.hpp"
 #include "tests/contract/guest_contract.hpp"
+#include "tests/contract/native.hpp"
 
 namespace zeroth::testing {
 namespace {
@@ -15,8 +16,11 @@ constexpr DomainId kNobody{0x7000};
 void check_host(const hyper::Hypervisor& xen, Checks& checks) {
     const auto& version = xen.version();
     checks.equal(version.major, 4U, "version: this is Xen 4");
-    checks.that(version.capabilities.find("xen-3.0-aarch64") != std::string::npos,
-                "version: it runs 64-bit guests", version.capabilities);
+    const auto* const wanted =
+        native_of(xen).bits == 64 ? "xen-3.0-aarch64 xen-3.0-armv7l" : "xen-3.0-armv7l";
+    checks.that(version.capabilities.starts_with(wanted),
+                "version: it runs guests of its own width, and on 64 bits of 32",
+                version.capabilities);
     checks.equal(version.page_size, 4096U, "version: pages of 4 KiB");
     const auto host = xen.physinfo();
     if (!checks.works(host, "physinfo: answers")) return;
@@ -33,7 +37,7 @@ void check_host(const hyper::Hypervisor& xen, Checks& checks) {
     const auto scheduler = xen.scheduler_id();
     checks.that(scheduler && *scheduler >= 5 && *scheduler <= 9, "sched_id: a known scheduler");
     const auto idle = xen.free_cpus();
-    checks.that(idle && std::ranges::count(*idle, true) < host->nr_cpus,
+    checks.that(idle && std::ranges::count(*idle, true) < std::int64_t{host->nr_cpus},
                 "cpupool_op: not every CPU is without a pool");
 }
 

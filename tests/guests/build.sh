@@ -5,9 +5,13 @@ guests_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # guests_tiny TRIPLE FILE: the bare guest, a few KB
 guests_tiny() {
-    local triple=$1 file=$2 object
+    local triple=$1 file=$2 object source
+    case $triple in
+        aarch64-*) source=arm64.S ;;
+        arm-*) source=arm32.S ;;
+    esac
     object=$(mktemp)
-    "$triple-gcc" -c -o "$object" "$guests_source/tiny/tiny.S"
+    "$triple-gcc" -c -o "$object" "$guests_source/tiny/$source"
     "$triple-ld" -Ttext=0 -e _start -o "$object.elf" "$object"
     "$triple-objcopy" -O binary -j .text "$object.elf" "$file"
     rm -f "$object" "$object.elf"

@@ -11,7 +11,7 @@ build=(
     libgtest-dev libgmock-dev libbenchmark-dev
     curl device-tree-compiler
 )
-board=("${build[@]}" g++-aarch64-linux-gnu qemu-system-arm cpio binutils procps
+board=("${build[@]}" g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-system-arm cpio binutils procps e2fsprogs
     debian-archive-keyring)
 lint=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev shellcheck)
 

@@ -13,7 +13,7 @@ namespace {
 int milliseconds_until(Deadline deadline) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    return static_cast<int>(std::clamp<long>(left.count(), 0, 1'000'000'000));
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
 }
 
 }  // namespace

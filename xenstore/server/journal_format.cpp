@@ -74,7 +74,7 @@ Result<std::optional<std::span<const std::byte>>> RecordReader::next() {
     if (!record.ok()) return fail(fmt::format("it is cut short at byte {}", position_));
     if (length == 0) return std::nullopt;
     const auto payload = record.take(length);
-    record.skip(record_size(length) - kRecordHeadSize - length);
+    record.skip(static_cast<std::size_t>(record_size(length) - kRecordHeadSize - length));
     if (!record.ok()) return fail(fmt::format("the record at byte {} is cut short", position_));
     if (checksum != record_checksum(payload)) {
         return fail(fmt::format("the record at byte {} has a wrong checksum", position_));

@@ -87,7 +87,7 @@ std::size_t Output::message_size(std::size_t offset) const {
 
 bool Output::is_event(Position position, std::string_view path, std::string_view token) const {
     if (position < base_ + first_) return false;
-    const auto message = std::string_view{buffer_}.substr(position - base_);
+    const auto message = std::string_view{buffer_}.substr(offset_of(position));
     const auto payload = message.substr(xs::kHeaderSize);
     return payload.size() > path.size() + 1 + token.size() && payload.starts_with(path) &&
            payload[path.size()] == '\0' && payload.substr(path.size() + 1).starts_with(token) &&

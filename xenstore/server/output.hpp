@@ -28,7 +28,7 @@ public:
 
     std::string_view unsent() const { return std::string_view{buffer_}.substr(head_); }
     std::string_view since(Position position) const {
-        return std::string_view{buffer_}.substr(position - base_);
+        return std::string_view{buffer_}.substr(offset_of(position));
     }
     Position end() const { return base_ + buffer_.size(); }
     void sent(std::size_t bytes);
@@ -43,6 +43,9 @@ private:
     };
     static constexpr Position kNone = ~Position{0};
 
+    std::size_t offset_of(Position position) const {
+        return static_cast<std::size_t>(position - base_);
+    }
     bool pending(std::size_t hash, std::string_view path, std::string_view token) const;
     bool is_event(Position position, std::string_view path, std::string_view token) const;
     void remember(std::size_t hash, Position position);

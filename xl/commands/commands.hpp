@@ -6,12 +6,12 @@
 /// The commands: each row is defined in the file of its name.
 namespace zeroth::xl {
 
-extern const Command kBlockAttach, kBlockDetach, kBlockList, kChannelList, kClaims, kConfigCheck,
-    kConfigConvert, kConfigUpdate, kConsole, kCpupoolCpuAdd, kCpupoolCpuRemove, kCpupoolCreate,
-    kCpupoolDestroy, kCpupoolList, kCpupoolMigrate, kCpupoolNumaSplit, kCpupoolRename, kCreate,
-    kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore, kEvents, kHelp, kInfo,
-    kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList, kPause, kPlan, kReboot,
-    kRename, kSchedCredit, kSchedCredit2, kSchedRtds, kShutdown, kSysrq, kTop, kTrigger, kUnpause,
-    kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
+extern const Command kBlockAttach, kBlockDetach, kBlockList, kBootScript, kChannelList, kClaims,
+    kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCpupoolCpuAdd, kCpupoolCpuRemove,
+    kCpupoolCreate, kCpupoolDestroy, kCpupoolList, kCpupoolMigrate, kCpupoolNumaSplit,
+    kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore,
+    kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList,
+    kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2, kSchedRtds, kShutdown, kSysrq,
+    kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
 
 }  // namespace zeroth::xl

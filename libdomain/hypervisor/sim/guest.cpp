@@ -27,7 +27,7 @@ Result<> walk(const State& state, const Domain& domain, GuestAddress at, std::si
         if (!frame) return zeroth::fail(EFAULT, fmt::format("address {:#x}", address.raw()));
         const FrameRange range{*frame, 1};
         const auto page = state.backing.frames(range);
-        const auto offset = address.raw() % kPageSize;
+        const auto offset = static_cast<std::size_t>(address.raw() % kPageSize);
         const auto count = std::min<std::size_t>(kPageSize - offset, size - done);
         each(page.subspan(offset, count), done);
         done += count;

@@ -57,7 +57,9 @@ Result<const MappingRecord*> hold_resource(State& state, DomainId domain, std::u
         return fail(EINVAL, what);
     }
     MappingRecord record{domain, {}, std::nullopt};
-    for (auto i = first; i < first + count; ++i) append(record.frames, {owner->grant_frames[i], 1});
+    const auto frames = std::span{owner->grant_frames}.subspan(static_cast<std::size_t>(first),
+                                                               static_cast<std::size_t>(count));
+    for (const auto frame : frames) append(record.frames, {frame, 1});
     return state.hold(std::move(record));
 }
 

@@ -45,7 +45,8 @@ Result<HypercallBuffer> Machine::allocate(std::size_t size) {
     if (const int fault = state_->faults.enter("allocate"); fault != 0) {
         return zeroth::fail(fault, "");
     }
-    const auto rounded = std::max<std::size_t>(align_up(size, kPageSize), kPageSize);
+    const auto rounded =
+        static_cast<std::size_t>(align_up(std::max<std::size_t>(size, 1), kPageSize));
     auto* const bytes = static_cast<std::byte*>(std::aligned_alloc(kPageSize, rounded));
     if (bytes == nullptr) return zeroth::fail(ENOMEM, "");
     std::fill_n(bytes, rounded, std::byte{0});

@@ -94,7 +94,7 @@ std::span<std::byte> State::guest_bytes(std::uint64_t address, std::size_t size)
     if (caller != nullptr) {
         const auto offset = address - caller->address;
         if (offset > caller->bytes.size() || size > caller->bytes.size() - offset) return {};
-        return caller->bytes.subspan(offset, size);
+        return caller->bytes.subspan(static_cast<std::size_t>(offset), size);
     }
     const auto after = buffers.upper_bound(address);
     if (after == buffers.begin()) return {};

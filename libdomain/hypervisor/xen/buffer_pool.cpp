@@ -26,7 +26,8 @@ BufferPool::~BufferPool() {
 }
 
 std::span<std::byte> BufferPool::take(std::size_t size) {
-    const auto needed = std::max<std::size_t>(align_up(size, kPageSize) >> kPageShift, 1);
+    const auto needed =
+        std::max<std::size_t>(static_cast<std::size_t>(align_up(size, kPageSize) >> kPageShift), 1);
     const auto wanted = class_of(needed);
     const auto pages = wanted < kClasses ? std::size_t{1} << wanted : needed;
     void* buffer = nullptr;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # One guest from its config to its end, as a user drives it.
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 

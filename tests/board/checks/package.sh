@@ -3,6 +3,7 @@
 # xen: 4.17
 # dom0's programs, scripts and settings are those of the Debian package, and its maintainer scripts
 # run as dpkg would run them.
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 control=/board/package

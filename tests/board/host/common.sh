@@ -34,7 +34,7 @@ board_archive() {
 board_require() {
     local pair missing=()
     for pair in "$machine_qemu:qemu-system-arm" "$machine_triple-gcc:g++-$machine_triple" \
-        cpio:cpio readelf:binutils flock:util-linux apt-get:apt; do
+        cpio:cpio fdtput:device-tree-compiler readelf:binutils flock:util-linux apt-get:apt; do
         command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
     done
     [ ${#missing[@]} = 0 ] || board_fail $board_broken_status \

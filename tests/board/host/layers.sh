@@ -2,7 +2,7 @@
 # dom0's root, as layers. Each is a cpio archive; one after another they make one initrd. The costly
 # ones are cached in build/board and made anew when what they are made from has changed.
 #
-#   base       busybox, init, kernel modules        guests     /guest
+#   base       busybox, init, a machine's modules   guests     /guest
 #   services   xenconsoled (Debian's), a terminal   reference  the rest of Debian's Xen tools
 #              (script)
 #   ours       this project, installed              (and per run: the overlay, the script)
@@ -14,8 +14,7 @@
 
 # In this order: each finds what it needs already there.
 layer_modules=(
-    xen-evtchn xen-privcmd xen-gntdev xen-gntalloc xenfs virtio_mmio virtio_console virtio_blk loop
-    xen-blkback xen-netback llc stp bridge tun jbd2 mbcache crc16 crc32c_generic ext4 xen-blkfront
+    xen-evtchn xen-privcmd xen-gntdev xen-gntalloc xenfs "${machine_modules[@]}" loop xen-blkback xen-netback llc stp bridge tun jbd2 mbcache crc16 crc32c_generic ext4 xen-blkfront
     xen-netfront dummy veth
 )
 
@@ -112,7 +111,6 @@ make_base() {
         [ -e "$folder/$module.ko" ] || foreign_die "dom0's kernel package has no module $module"
         echo "$module.ko:" >>"$folder/modules.dep"
     done
-    echo "${layer_modules[*]}" >"$root/board/modules"
 }
 
 make_services() {
@@ -150,13 +148,15 @@ make_reference() {
     echo "/usr/lib/xen-$version/bin" >"$root/board/reference"
 }
 
+# make_guests ROOT FOLDER
 make_guests() {
-    local root=$1 pool=$layer_dir/kernel.pool
-    mkdir -p "$root/guest"
-    ln "$pool"/boot/vmlinuz-* "$root/guest/vmlinuz"
-    guests_tiny "$machine_triple" "$root/guest/tiny.img"
-    install -m 644 "$board_root/tests/guests/configs/"*.cfg "$root/guest/"
-    guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$root/guest/domu.cpio.gz"
+    local pool=$layer_dir/kernel.pool folder=$1$2
+    mkdir -p "$folder"
+    ln "$pool"/boot/vmlinuz-* "$folder/vmlinuz"
+    guests_tiny "$machine_triple" "$folder/tiny.img"
+    install -m 644 "$board_root/tests/guests/configs/"*.cfg "$folder/"
+    sed -i "s|\"/guest/|\"$2/|" "$folder/"*.cfg
+    guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$folder/domu.cpio.gz"
 }
 
 # What `cmake --install` installs, and the programs beside it that are only for tests. A folder of
@@ -206,8 +206,8 @@ make_package() {
     rm -rf "$made"
 }
 
-# layers_prepare XEN REFERENCE BIN PACKAGE: makes what is stale; then layer_files, layer_xen and layer_kernel
-# say what to boot.
+# layers_prepare XEN REFERENCE BIN PACKAGE: makes what is stale; then layer_files, layer_xen, layer_kernel
+# and layer_device_trees (a folder) say what to boot.
 layers_prepare() {
     local version=$1 reference=$2 bin=$3 package=$4 suite lock
     suite=$(layer_suite "$version")
@@ -216,6 +216,20 @@ layers_prepare() {
     exec {lock}>"$layer_dir/lock"
     flock "$lock"
     layers_make "$version" "$reference" "$bin" "$suite" "$package" {lock}>&-
+    exec {lock}>&-
+}
+
+# The same guests of 32 bits, beside those of the board's own width: one more of layer_files.
+layers_guests32() {
+    local machine_arch=armhf machine_triple=arm-linux-gnueabihf layer_dir=$board_build/armhf kernel lock
+    mkdir -p "$layer_dir"
+    exec {lock}>"$layer_dir/lock"
+    flock "$lock"
+    foreign_open $machine_arch bookworm
+    kernel=$(foreign_resolve linux-image-armmp-lpae)
+    layer_pool kernel bookworm "$kernel" busybox-static
+    layer guests32 "$kernel $(layer_sources tests/guests)" make_guests /guest32
+    layer_files+=("$layer_dir/guests32.cpio")
     exec {lock}>&-
 }
 
@@ -228,16 +242,17 @@ layers_make() {
     # shellcheck disable=SC2046
     layer_pool "xen-$version" "$suite" $(layer_pool_packages "$version")
 
-    layer base "$kernel $(layer_sources tests/board/dom0 tests/board/lib)" make_base
+    layer "base-$machine" "$kernel ${layer_modules[*]} $(layer_sources tests/board/dom0 tests/board/lib)" make_base
     layer "services-$version" "$version" make_services "$version"
-    layer guests "$kernel $(layer_sources tests/guests)" make_guests
-    layer_files=("$layer_dir/base.cpio" "$layer_dir/services-$version.cpio" "$layer_dir/guests.cpio")
+    layer guests "$kernel $(layer_sources tests/guests)" make_guests /guest
+    layer_files=("$layer_dir/base-$machine.cpio" "$layer_dir/services-$version.cpio" "$layer_dir/guests.cpio")
     if [ "$reference" = 1 ]; then
         layer "reference-$version" "$version" make_reference "$version"
         layer_files+=("$layer_dir/reference-$version.cpio")
     fi
     layer_xen=$layer_dir/xen-$version.pool/boot/xen-$version-$machine_arch
     layer_kernel=$(ls "$layer_dir/kernel.pool/boot/"vmlinuz-*)
+    layer_device_trees=$layer_dir/kernel.pool/usr/lib/$kernel
     if [ -d "$bin" ]; then
         local name
         name=$ours-$(echo "$bin" | cksum | cut -d' ' -f1)

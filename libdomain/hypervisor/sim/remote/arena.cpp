@@ -41,7 +41,8 @@ Arena::~Arena() {
 }
 
 std::span<std::byte> Arena::take(std::size_t size) {
-    const auto wanted = std::max<std::size_t>(align_up(size, kPageSize), kPageSize);
+    const auto wanted =
+        static_cast<std::size_t>(align_up(std::max<std::size_t>(size, 1), kPageSize));
     std::span<std::byte> pages;
     {
         const std::scoped_lock lock{mutex_};

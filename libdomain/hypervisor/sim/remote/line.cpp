@@ -56,11 +56,13 @@ Result<std::optional<Packet>> decode(std::string& bytes) {
     if (head.words > kMostWords || head.text > kMostText) {
         return fail(EPROTO, "a message for the simulated machine");
     }
-    const auto words = static_cast<std::size_t>(head.words) * sizeof(std::uint64_t);
-    const auto size = sizeof head + words + static_cast<std::size_t>(head.text);
+    const auto count = static_cast<std::size_t>(head.words);
+    const auto text = static_cast<std::size_t>(head.text);
+    const auto words = count * sizeof(std::uint64_t);
+    const auto size = sizeof head + words + text;
     if (bytes.size() < size) return std::nullopt;
-    Packet packet{head.code, std::vector<std::uint64_t>(head.words),
-                  bytes.substr(sizeof head + words, head.text)};
+    Packet packet{head.code, std::vector<std::uint64_t>(count),
+                  bytes.substr(sizeof head + words, text)};
     if (words > 0) std::memcpy(packet.words.data(), bytes.data() + sizeof head, words);
     bytes.erase(0, size);
     return packet;

@@ -204,7 +204,8 @@ Result<Packet> Connection::copy_to(const std::vector<std::uint64_t>& words) {
         if (offset > arena_.bytes.size() || words[i + 3] > arena_.bytes.size() - offset)
             return fail(EFAULT, "copy to granted pages");
         pieces.push_back({id_of<GrantRef>(words[i]), static_cast<std::uint16_t>(words[i + 1]),
-                          arena_.bytes.subspan(offset, words[i + 3])});
+                          arena_.bytes.subspan(static_cast<std::size_t>(offset),
+                                               static_cast<std::size_t>(words[i + 3]))});
     }
     ZEROTH_CHECK(grants_->copy_to(id_of<DomainId>(words[0]), pieces));
     return Packet{};

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "libdomain/hypervisor/guest_writer.hpp"
+#include "libdomain/hypervisor/sim/backing.hpp"
 #include "tests/unit/libdomain/hypervisor/sim/simulated.hpp"
 
 namespace zeroth::hyper {
@@ -18,6 +19,13 @@ std::size_t count_of(const sim::Machine& machine, std::string_view operation) {
     const auto lines = machine.transcript();
     return static_cast<std::size_t>(std::ranges::count_if(
         lines, [&](const auto& line) { return line.starts_with(operation); }));
+}
+
+TEST(Memory, AMachineLargerThanAnyAddressSpaceIsRefused) {
+    const auto backing = sim::Backing::create(std::uint64_t{1} << 52);
+    ASSERT_FALSE(backing);
+    EXPECT_TRUE(backing.error().is(ENOMEM));
+    EXPECT_FALSE(backing.error().hint().empty());
 }
 
 TEST(Memory, ManyExtentsAreSplitIntoCalls) {
