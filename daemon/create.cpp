@@ -82,6 +82,10 @@ api::CreateEvent step_event(std::size_t index, std::size_t total, const plan::St
     return event;
 }
 
+bool asks_for_hardware(const config::DomainConfig& config) {
+    return !config.iomem.empty() || !config.irqs.empty();
+}
+
 DomainId to_domid(const std::optional<std::string>& text) {
     return DomainId{
         static_cast<std::uint16_t>(text ? std::strtoul(text->c_str(), nullptr, 10) : 0)};
@@ -156,6 +160,7 @@ Result<plan::HostInfo> Service::host_info(const config::DomainConfig& config, xs
     host.scheduler = facts_.scheduler;
     host.gic = facts_.gic;
     host.timer_clock_frequency = facts_.timer_clock_frequency;
+    host.ranges = facts_.ranges;
     ZEROTH_TRY(host.domains, holders(config.name, config.uuid, store));
     ZEROTH_TRY(const auto domain0, xen_.domain(kDomain0));
     host.gpaddr_bits = domain0.gpaddr_bits;
@@ -203,6 +208,7 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     // A plan may be looked at while a guest of that name runs.
     if (names == Names::kMustBeFree) {
         add_reserved(inputs.host, self);
+        if (asks_for_hardware(request.config)) add_given_away(inputs.host, self);
     } else {
         forget_what_is_taken(inputs.host);
     }
@@ -245,6 +251,8 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     if (stopping_) return fail(Error::message(ESHUTDOWN, "xld is stopping"));
     ZEROTH_TRY(auto store, stores_.lease());
     ZEROTH_TRY(const auto name, Claim::create(*this, {"name " + request.config.name}));
+    std::unique_lock one_at_a_time{passthrough_mutex_, std::defer_lock};
+    if (asks_for_hardware(request.config)) one_at_a_time.lock();
     ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
     for (const auto& note : plan.notes) log::warning("create {}: {}", plan.name, note);
     if (!plan.notes.empty()) on_event(warning_event(plan.notes));
@@ -258,6 +266,7 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     record.paused = request.paused;
     record.created_ms = record.born_ms = now;
     ZEROTH_CHECK(registry_.begin(record, request));
+    if (one_at_a_time.owns_lock()) one_at_a_time.unlock();
     auto domain = carry_out(
         plan, *store, [&] { return cancelled.load(); }, on_event, trace);
     if (!domain) {

@@ -23,6 +23,7 @@ struct HostFacts {
     std::uint32_t scheduler = 0;
     hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
     std::uint32_t timer_clock_frequency = 0;
+    std::vector<plan::HostRange> ranges;
     bool simulated = false;
     NamedKernels named_kernels;
 };

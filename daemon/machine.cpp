@@ -43,7 +43,8 @@ Result<Machine> open_xen() {
     ZEROTH_TRY(auto grants, hyper::open_grant_table());
     ZEROTH_TRY(auto channels, hyper::open_event_channels());
     ZEROTH_TRY(auto facts, ask(xen));
-    ZEROTH_TRY(const auto tree, read_own_tree());
+    ZEROTH_TRY(auto tree, read_own_tree());
+    facts.ranges = std::move(tree.ranges);
     facts.gic = tree.gic;
     facts.timer_clock_frequency = tree.timer_clock_frequency;
     return Machine{std::move(seam),    {},

@@ -106,6 +106,7 @@ private:
     Result<DomainId> carry_out(const plan::BuildPlan& plan, xs::Store& store,
                                const std::function<bool()>& cancelled, const OnEvent& on_event,
                                Trace& trace);
+    void add_given_away(plan::HostInfo& host, std::optional<Uuid> self) const;
     void add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const;
     Result<DomainId> build(const api::CreateRequest& request, const std::atomic<bool>& cancelled,
                            const OnEvent& on_event, Trace& trace);
@@ -137,6 +138,8 @@ private:
     std::atomic<bool> stopping_ = false;
     std::atomic<int> creating_ = 0;
     std::mutex claims_mutex_;
+    /// Held from the look at what others have been given until this one's record says what it gets.
+    std::mutex passthrough_mutex_;
     std::set<std::string> claimed_;
 };
 

@@ -117,6 +117,17 @@ void Service::add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const
     }
 }
 
+void Service::add_given_away(plan::HostInfo& host, std::optional<Uuid> self) const {
+    for (const auto& record : registry_.all()) {
+        if (record.uuid == self) continue;
+        const auto request = registry_.request(record.uuid);
+        if (!request || (request->config.iomem.empty() && request->config.irqs.empty())) continue;
+        host.given_away.push_back(
+            {fmt::format("\"{}\" (domain {})", record.name, record.domid.raw()),
+             request->config.iomem, request->config.irqs});
+    }
+}
+
 Result<DomainId> Service::next_life(const lives::Record& record,
                                     const std::function<bool()>& cancelled) {
     struct Counted {

@@ -42,6 +42,7 @@ constexpr std::array kTable{
     &kNetworkAttach,
     &kNetworkDetach,
     &kNetworkList,
+    &kPassthrough,
     &kPause,
     &kPlan,
     &kReboot,

@@ -76,8 +76,17 @@ Result<> Hypervisor::iomem_permission(DomainId id, MachineFrame first, std::uint
                                       bool allow) const {
     ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kIomemPermission, id));
     call.set(xenabi::IomemPermission{first.raw(), count, allow, {}});
-    return call.run_void("{} {} frames from mfn {:#x} of domain {}", allow ? "allow" : "deny",
-                         count, first.raw(), id.raw());
+    auto done = call.run_void("{} {} frames from mfn {:#x} of domain {}", allow ? "allow" : "deny",
+                              count, first.raw(), id.raw());
+    if (done || !done.error().is(EPERM)) return done;
+    const auto frames = count == 1 ? fmt::format("frame {:#x}", first.raw())
+                                   : fmt::format("all of frames {:#x} to {:#x}", first.raw(),
+                                                 first.raw() + count - 1);
+    return fail(std::move(done)
+                    .error()
+                    .within("dom0 has no right to machine " + frames)
+                    .with_hint("Xen keeps RAM, its console's UART and what it drives itself from "
+                               "dom0, and dom0 can give a guest only what it may have itself."));
 }
 
 Result<> Hypervisor::memory_mapping(DomainId id, GuestFrame guest_first, MachineFrame first,
@@ -105,7 +114,12 @@ Result<> Hypervisor::memory_mapping(DomainId id, GuestFrame guest_first, Machine
 Result<> Hypervisor::bind_spi(DomainId id, std::uint32_t irq) const {
     ZEROTH_TRY(auto call, Call::domctl(*privcmd_, version_->domctl, Domctl::kBindPtIrq, id));
     call.set(xenabi::BindPtIrq{irq, xenabi::kPtIrqTypeSpi, static_cast<std::uint16_t>(irq), {}});
-    return call.run_void("of SPI {} of domain {}", irq, id.raw());
+    auto done = call.run_void("of SPI {} of domain {}", irq, id.raw());
+    if (done || !done.error().is(EBUSY)) return done;
+    return fail(
+        std::move(done).error().with_hint("Xen gives a device's interrupts to dom0 for good, "
+                                          "unless the property xen,passthrough stands "
+                                          "in the device's node when Xen boots."));
 }
 
 Result<> Hypervisor::assign_dt_device(DomainId id, std::string_view path) const {

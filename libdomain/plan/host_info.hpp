@@ -9,7 +9,9 @@
 
 #include "core/ids.hpp"
 #include "core/uuid.hpp"
+#include "libdomain/config/domain_config.hpp"
 #include "libdomain/hypervisor/types.hpp"
+#include "libdomain/plan/layout.hpp"
 
 namespace zeroth::plan {
 
@@ -59,6 +61,19 @@ struct DeviceFacts {
     std::vector<DiskInUse> disks;
 };
 
+/// Machine addresses that are no device for a guest: "interrupt controller", "RAM".
+struct HostRange {
+    std::string what;
+    Span span;
+};
+/// What of the host another domain has been given.
+struct GivenAway {
+    /// "g1 (domain 3)".
+    std::string owner;
+    std::vector<config::IomemRange> iomem;
+    std::vector<std::uint32_t> irqs;
+};
+
 /// What the host is, as far as a plan depends on it.
 struct HostInfo {
     hyper::XenVersion xen;
@@ -76,6 +91,9 @@ struct HostInfo {
     DomainId store_domain = kDomain0, console_domain = kDomain0;
     std::vector<KnownDomain> domains;
     DeviceFacts devices;
+    std::vector<HostRange> ranges;
+    /// Filled in where the config asks for iomem or irqs.
+    std::vector<GivenAway> given_away;
     /// Names of the CPU pools, by id.
     std::vector<std::pair<CpupoolId, std::string>> pools;
 };

@@ -8,6 +8,9 @@ extern "C" {
 }
 
 #include <array>
+#include <string>
+
+#include "libdomain/plan/fdt_address.hpp"
 
 namespace zeroth::plan {
 namespace {
@@ -30,6 +33,21 @@ constexpr std::array<KnownGic, 7> kGics{{
 }};
 constexpr std::array<const char*, 2> kTimers{"arm,armv8-timer", "arm,armv7-timer"};
 
+/// A tree that says nonsense here is no reason not to run: it only cannot say what is taken.
+void add_ranges(const void* tree, int node, const char* what, HostTree& host) {
+    const auto spans = registers_of(tree, node);
+    if (!spans) return;
+    for (const auto& span : *spans) host.ranges.push_back({what, span});
+}
+
+void add_memory(const void* tree, HostTree& host) {
+    const char* const kType = "memory";
+    const int size = static_cast<int>(std::char_traits<char>::length(kType)) + 1;
+    for (int node = fdt_node_offset_by_prop_value(tree, -1, "device_type", kType, size); node >= 0;
+         node = fdt_node_offset_by_prop_value(tree, node, "device_type", kType, size))
+        add_ranges(tree, node, "RAM", host);
+}
+
 }  // namespace
 
 Result<HostTree> read_host_tree(std::span<const std::byte> blob) {
@@ -40,11 +58,14 @@ Result<HostTree> read_host_tree(std::span<const std::byte> blob) {
     HostTree host;
     bool found = false;
     for (const auto& known : kGics) {
-        if (found || fdt_node_offset_by_compatible(tree, -1, known.compatible) < 0) continue;
+        const int node = fdt_node_offset_by_compatible(tree, -1, known.compatible);
+        if (found || node < 0) continue;
+        add_ranges(tree, node, "interrupt controller", host);
         host.gic = known.version;
         found = true;
     }
     if (!found) return fail("the host's device tree has no interrupt controller that Xen knows");
+    add_memory(tree, host);
     for (const auto* timer : kTimers) {
         const int node = fdt_node_offset_by_compatible(tree, -1, timer);
         int size = 0;

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/result.hpp"
 #include "libdomain/hypervisor/types.hpp"
+#include "libdomain/plan/host_info.hpp"
 
 namespace zeroth::plan {
 
@@ -16,6 +18,8 @@ struct HostTree {
     hyper::DomainSpec::Gic gic = hyper::DomainSpec::Gic::kV2;
     /// The timer node's clock-frequency; 0 where the firmware set the register and wrote none.
     std::uint32_t timer_clock_frequency = 0;
+    /// The interrupt controller's registers and the RAM that dom0 was given.
+    std::vector<HostRange> ranges;
 };
 
 /// Reads a flattened device tree (/sys/firmware/fdt). An Error when it is none, or has no GIC.

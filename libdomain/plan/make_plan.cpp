@@ -189,6 +189,7 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
     for (const auto& range : config.iomem)
         steps.push_back(
             MapIomem{.first = range.first, .count = range.count, .guest_first = range.guest_first});
+    for (const auto& path : config.dtdev) steps.push_back(AssignDevice{.path = path});
     steps.push_back(WriteNodes{.nodes = make_nodes({.name = config.name,
                                                     .uuid = settings.spec.handle,
                                                     .memory = settings.memory,

@@ -141,6 +141,7 @@ Result<> settle_interrupts(const Inputs& inputs, Settings& settings) {
         if (!seen.insert(irq).second) return refuse(fmt::format("irqs: {} is given twice", irq));
         if (config.vuart_sbsa && irq == kVuartSpi)
             return refuse(fmt::format("irqs: {} is the guest's virtual UART's (vuart)", irq));
+        ZEROTH_CHECK(check_irq_owner(inputs, irq));
         last = std::max(last, irq);
     }
     settings.spec.nr_spis = last - (kFirstSpi - 1);
@@ -208,43 +209,6 @@ Result<> settle_features(const Inputs& inputs, Settings& settings) {
     return settle_sve(inputs, settings);
 }
 
-Result<> check_iomem(const Inputs& inputs, const Settings& settings) {
-    struct Region {
-        std::string what;
-        Span span;
-    };
-    const bool v3 = settings.gic == Gic::kV3;
-    std::vector<Region> taken{{"interrupt controller", v3 ? kGicDistributorV3 : kGicDistributorV2},
-                              {"interrupt controller", v3 ? kGicRedistributors : kGicCpuInterface},
-                              {"grant table", kGrantTable},
-                              {"console and XenStore pages", kMagic}};
-    if (inputs.config.vuart_sbsa) taken.push_back({"virtual UART", kPl011});
-    const auto ram = to_bytes(settings.maxmem).raw();
-    taken.push_back({"RAM", {kRamBanks[0].start, std::min(ram, kRamBanks[0].size)}});
-    if (ram > kRamBanks[0].size)
-        taken.push_back({"RAM", {kRamBanks[1].start, ram - kRamBanks[0].size}});
-    const auto limit =
-        (std::uint64_t{1} << std::min<unsigned>(inputs.host.gpaddr_bits, 52)) >> kPageShift;
-    for (const auto& range : inputs.config.iomem) {
-        const auto text = fmt::format("iomem: {:#x},{:#x}@{:#x}", range.first.raw(), range.count,
-                                      range.guest_first.raw());
-        const auto first = range.guest_first.raw();
-        if (range.count == 0) return refuse(text + " is empty");
-        if (first >= limit || range.count > limit - first ||
-            range.count > (~std::uint64_t{0} >> kPageShift) - range.first.raw())
-            return refuse(text + " goes beyond the end of the address space");
-        const Span span{address_of(range.guest_first).raw(), range.count * kPageSize};
-        for (const auto& other : taken)
-            if (span.overlaps(other.span))
-                return fail(
-                    Error::message(EINVAL, fmt::format("{} would lie over the guest's {} at {:#x}",
-                                                       text, other.what, other.span.start))
-                        .with_hint("Put it elsewhere in the guest: start,count@guest_frame."));
-        taken.push_back({"range of another iomem entry", span});
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<Settings> make_settings(const Inputs& inputs) {
@@ -262,6 +226,7 @@ Result<Settings> make_settings(const Inputs& inputs) {
     ZEROTH_CHECK(settle_grants(inputs, settings));
     ZEROTH_CHECK(settle_features(inputs, settings));
     ZEROTH_CHECK(check_iomem(inputs, settings));
+    ZEROTH_CHECK(settle_assignment(inputs, settings));
     ZEROTH_CHECK(check_free_memory(inputs, settings));
     return settings;
 }

@@ -36,5 +36,8 @@ Result<> settle_vcpus(const Inputs& inputs, Settings& settings);
 Result<> settle_pool(const Inputs& inputs, Settings& settings);
 Result<> settle_affinities(const Inputs& inputs, Settings& settings);
 void settle_scheduling(const Inputs& inputs, Settings& settings);
+Result<> check_irq_owner(const Inputs& inputs, std::uint32_t irq);
+Result<> check_iomem(const Inputs& inputs, const Settings& settings);
+Result<> settle_assignment(const Inputs& inputs, Settings& settings);
 
 }  // namespace zeroth::plan

@@ -60,10 +60,6 @@ std::vector<std::string> not_yet_honoured(const config::DomainConfig& config) {
         if (!served && seen.insert(device.key).second)
             refusals.say(fmt::format("{}: {}", device.key, lacking(device.key)));
     }
-    refusals.add_if(!config.dtdev.empty(), "dtdev", "assigning host devices behind an IOMMU");
-    const bool passthrough = config.passthrough != config::Passthrough::kDefault &&
-                             config.passthrough != config::Passthrough::kDisabled;
-    refusals.add_if(passthrough, "passthrough", "an IOMMU for the guest");
     refusals.add_if(config.tee != config::Tee::kNone, "tee", "a trusted execution environment");
     refusals.add_if(config.acpi, "acpi", "ACPI tables for the guest");
     refusals.add_if(config.arm_sci.has_value(), "arm_sci", "system control by firmware");

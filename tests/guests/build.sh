@@ -2,6 +2,8 @@
 # The guests that the board's dom0 finds in /guest. Sourced by tests/board/host/layers.sh.
 
 guests_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/guests/rtos/build.sh
+. "$guests_source/rtos/build.sh"
 
 # guests_tiny TRIPLE FILE: the bare guest, a few KB
 guests_tiny() {

@@ -11,7 +11,7 @@ extern const Command kBlockAttach, kBlockDetach, kBlockList, kBootScript, kChann
     kCpupoolCreate, kCpupoolDestroy, kCpupoolList, kCpupoolMigrate, kCpupoolNumaSplit,
     kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore,
     kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList,
-    kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2, kSchedRtds, kShutdown, kSysrq,
-    kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
+    kPassthrough, kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2, kSchedRtds,
+    kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
 
 }  // namespace zeroth::xl

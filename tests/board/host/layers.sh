@@ -154,6 +154,7 @@ make_guests() {
     mkdir -p "$folder"
     ln "$pool"/boot/vmlinuz-* "$folder/vmlinuz"
     guests_tiny "$machine_triple" "$folder/tiny.img"
+    guests_rtos "$machine_triple" "$folder/rtos.img"
     install -m 644 "$board_root/tests/guests/configs/"*.cfg "$folder/"
     sed -i "s|\"/guest/|\"$2/|" "$folder/"*.cfg
     guests_ramdisk "$pool/bin/busybox" "$pool/lib/modules" "$folder/domu.cpio.gz"

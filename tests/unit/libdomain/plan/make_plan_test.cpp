@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/unit/libdomain/plan/guests.hpp"
@@ -310,6 +311,50 @@ TEST(MakePlan, EveryKindOfStepHasItsOwnWordAndDescription) {
               "populate RAM: 32768 pages at gfn 0x40000");
 }
 
+TEST(MakePlan, KeepsWhatIsNoDeviceAndWhatOthersHaveFromAGuest) {
+    const auto with = [](auto change) {
+        auto inputs = linux_guest();
+        inputs.host.ranges = {{"interrupt controller", {0x8000000, 0x10000}}};
+        inputs.host.given_away = {
+            {"\"g1\" (domain 3)", {{MachineFrame{0x9030}, 2, GuestFrame{0x9030}}}, {39}}};
+        change(inputs.config);
+        const auto plan = make_plan(inputs);
+        return plan ? std::string{} : plan.error().text();
+    };
+    const auto iomem = [&](std::uint64_t first, std::uint64_t count) {
+        return with([&](auto& config) {
+            config.iomem = {{MachineFrame{first}, count, GuestFrame{0x20000}}};
+        });
+    };
+    EXPECT_EQ(iomem(0x800F, 1),
+              "iomem: 0x800f,0x1 is the host's interrupt controller at 0x8000000");
+    EXPECT_EQ(iomem(0x8010, 1), "");
+    EXPECT_EQ(iomem(0x9000, 0x31), "iomem: 0x9000,0x31: \"g1\" (domain 3) has it");
+    EXPECT_EQ(iomem(0x9031, 1), "iomem: 0x9031,0x1: \"g1\" (domain 3) has it");
+    EXPECT_EQ(iomem(0x9032, 1), "");
+    EXPECT_EQ(with([](auto& config) { config.irqs = {39}; }), "irqs: 39: \"g1\" (domain 3) has it");
+    EXPECT_EQ(with([](auto& config) { config.irqs = {40}; }), "");
+}
+
+TEST(MakePlan, AssignsADeviceOnlyBehindAnSmmu) {
+    auto inputs = linux_guest();
+    inputs.config.dtdev = {"/soc/ethernet@1"};
+    EXPECT_EQ(
+        make_plan(inputs).error().text(),
+        "dtdev: this host has no SMMU that Xen drives, so that a device which does DMA cannot be "
+        "kept to its guest's memory");
+    inputs.host.phys.capabilities |= 1U << 2;
+    const auto plan = make_plan(inputs);
+    ASSERT_TRUE(plan) << plan.error().text();
+    EXPECT_TRUE(std::get<CreateDomain>(plan->steps.front()).spec.iommu);
+    EXPECT_TRUE(std::ranges::any_of(plan->steps, [](const Step& step) {
+        const auto* assign = std::get_if<AssignDevice>(&step);
+        return assign != nullptr && assign->path == "/soc/ethernet@1";
+    }));
+    inputs.config.passthrough = config::Passthrough::kDisabled;
+    EXPECT_FALSE(make_plan(inputs));
+}
+
 TEST(NotYetHonoured, NamesEveryKeyOnce) {
     auto config = linux_guest().config;
     config.iomem = {{}};
@@ -319,8 +364,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
     config.passthrough = config::Passthrough::kDisabled;
     EXPECT_TRUE(not_yet_honoured(config).empty());
     config.other_devices = {{"vfb", "a"}, {"vfb", "b"}, {"vtpm", "c"}};
-    config.dtdev = {"/soc/uart"};
-    config.passthrough = config::Passthrough::kEnabled;
     config.tee = config::Tee::kOptee;
     config.acpi = true;
     config.bootloader = "pygrub";
@@ -330,8 +373,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
         "vtpm: a trusted platform module needs the stub domains vtpmmgr and vtpm, which Xen has "
         "for "
         "x86 alone",
-        "dtdev: assigning host devices behind an IOMMU cannot be honoured yet",
-        "passthrough: an IOMMU for the guest cannot be honoured yet",
         "tee: a trusted execution environment cannot be honoured yet",
         "acpi: ACPI tables for the guest cannot be honoured yet"};
     EXPECT_EQ(not_yet_honoured(config), expected);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/guests/rtos/console.hpp"
+#include "tests/guests/rtos/events.hpp"
+#include "tests/guests/rtos/gic.hpp"
+#include "tests/guests/rtos/gpio.hpp"
+#include "tests/guests/rtos/share.hpp"
+#include "tests/guests/rtos/timer.hpp"
+#include "tests/guests/rtos/tree.hpp"
+#include "tests/guests/rtos/xenbus.hpp"
+
+namespace zeroth::rtos {
+
+/// All that a command may want.
+struct Machine {
+    const Tree* tree = nullptr;
+    const Gic* gic = nullptr;
+    const Timer* timer = nullptr;
+    const Events* events = nullptr;
+    Console console;
+    XenBus xenbus;
+    Gpio gpio;
+    Share share;
+};
+
+/// Does what is asked for on the console, over the shared page and by xl, for ever.
+[[noreturn]] void run(Machine& machine);
+
+}  // namespace zeroth::rtos
