@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -111,6 +112,21 @@ plan::SaveConfig save_config(const plan::Inputs& inputs, const Uuid& uuid, const
             api::userdata_text(api::stored_reference_json(config, uuid, facts.node_of_cpu))};
 }
 
+std::vector<plan::Device> devices_of(const plan::BuildPlan& plan) {
+    std::vector<plan::Device> devices;
+    for (const auto& step : plan.steps)
+        if (const auto* attach = std::get_if<plan::AttachDevice>(&step))
+            devices.push_back(attach->device);
+    return devices;
+}
+
+api::CreateEvent warning_event(const std::vector<std::string>& sentences) {
+    api::CreateEvent event;
+    event.event = "warning";
+    event.warnings = sentences;
+    return event;
+}
+
 void forget_what_is_taken(plan::HostInfo& host) {
     host.domains.clear();
     host.devices.nics.clear();
@@ -197,6 +213,10 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
         forget_what_is_taken(inputs.host);
     }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
+    if (names == Names::kMustBeFree) {
+        ZEROTH_TRY(auto odd, devices::check(dom0_, devices_of(plan)));
+        std::ranges::move(odd, std::back_inserter(plan.notes));
+    }
     // Before the guest runs, so that whoever is told of it finds its config.
     const auto save = save_config(inputs, plan.uuid, settings_, facts_);
     const bool unpauses =
@@ -234,6 +254,8 @@ Result<DomainId> Service::build(const api::CreateRequest& request,
     std::unique_lock one_at_a_time{passthrough_mutex_, std::defer_lock};
     if (asks_for_hardware(request.config)) one_at_a_time.lock();
     ZEROTH_TRY(const auto plan, make_plan(request, *store, Names::kMustBeFree));
+    for (const auto& note : plan.notes) log::warning("create {}: {}", plan.name, note);
+    if (!plan.notes.empty()) on_event(warning_event(plan.notes));
     ZEROTH_TRY(const auto lane, lanes_.enter(plan.uuid, lives::Doing::kCreating));
     const auto now = lives::now_ms();
     lives::Record record;

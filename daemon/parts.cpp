@@ -55,6 +55,7 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
     service_.find_holders_by([this](std::string_view name, const std::optional<Uuid>& uuid) {
         return roster_.holders(name, uuid);
     });
+    service_.find_devices_by([this](DomainId id) { return attachments_.all(id); });
     if (!machine.channels) return;
     consoles_.emplace(
         console::Service::Parts{

@@ -20,8 +20,7 @@ std::string text_of(const std::vector<plan::Permission>& permissions) {
     std::string text;
     for (const auto& permission : permissions) {
         text += text.empty() ? "" : ",";
-        text += permission.letter;
-        text += permission.who == plan::Who::kGuest ? "{domid}" : "0";
+        text += plan::text(permission);
     }
     return text;
 }

@@ -123,20 +123,40 @@ http::Answer create(Service& service, const Request& request) {
         }};
 }
 
+/// Where they are asked for, each domain has its devices too. One that went away meanwhile has
+/// none.
+template <class T>
+Reply reply_with_devices(Service& service, const Request& request, const Result<T>& result) {
+    if (!result || !request.has("devices")) return reply(result);
+    auto value = api::encode(*result);
+    const auto add = [&](json::value& domain) {
+        auto& members = domain.as_object();
+        const auto id = members.at("domid").to_number<std::uint16_t>();
+        const auto devices = service.devices(DomainId{id});
+        members["devices"] = devices ? *devices : json::object{};
+    };
+    if (value.is_array()) {
+        for (auto& one : value.as_array()) add(one);
+    } else {
+        add(value);
+    }
+    return {200, "application/json", json::serialize(value), {}};
+}
+
 Reply domains(Service& service, const Request& request) {
     auto all = service.domains(with(request));
     if (all && request.has("numa")) {
         if (const auto done = service.add_nodes(*all); !done) return http::problem(done.error());
     }
-    return reply(all);
+    return reply_with_devices(service, request, all);
 }
 
 Reply domain(Service& service, DomainId id, const Request& request) {
     auto one = service.domain(id, with(request));
-    if (!one || !request.has("numa")) return reply(one);
+    if (!one || !request.has("numa")) return reply_with_devices(service, request, one);
     std::vector<api::Domain> list{*std::move(one)};
     if (const auto done = service.add_nodes(list); !done) return http::problem(done.error());
-    return reply(Result<api::Domain>{std::move(list.front())});
+    return reply_with_devices(service, request, Result<api::Domain>{std::move(list.front())});
 }
 
 template <class Handler>

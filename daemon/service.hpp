@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -73,6 +74,10 @@ public:
     using FindHolders = std::function<Result<std::vector<plan::KnownDomain>>(
         std::string_view name, const std::optional<Uuid>& uuid)>;
     void find_holders_by(FindHolders find) { find_holders_ = std::move(find); }
+    /// Who knows what devices a domain has: "nics" and "disks".
+    using FindDevices = std::function<Result<boost::json::object>(DomainId id)>;
+    void find_devices_by(FindDevices find) { find_devices_ = std::move(find); }
+    Result<boost::json::object> devices(DomainId id) const { return find_devices_(id); }
     Result<plan::BuildPlan> plan(const api::CreateRequest& request);
     using OnEvent = std::function<void(api::CreateEvent)>;
     /// Tells `on_event` of each step; the last event is "done" or "failed".
@@ -126,6 +131,7 @@ private:
     ServeConsoles serve_consoles_;
     RenameConsoles rename_consoles_;
     FindHolders find_holders_;
+    FindDevices find_devices_ = [](DomainId) { return boost::json::object{}; };
     Metrics& metrics_;
     devices::Dom0& dom0_;
     Traces traces_;

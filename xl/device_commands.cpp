@@ -23,6 +23,17 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+/// What is odd of a device that is attached all the same.
+void print_warnings(Context& context, const Reply& reply) {
+    const auto made = json_of(reply);
+    if (!made || !made->is_object()) return;
+    const auto* const warnings = made->as_object().if_contains("warnings");
+    if (warnings == nullptr || !warnings->is_array()) return;
+    for (const auto& warning : warnings->as_array())
+        if (warning.is_string())
+            context.err.print("warning: {}\n", std::string{warning.as_string()});
+}
+
 }  // namespace
 
 std::string entry_of(const std::vector<std::string_view>& words) {
@@ -51,7 +62,10 @@ Result<int> attach_device(Context& context, std::string_view domain, const char*
         const Reply reply,
         call_domain(context, domain, fmt::format("/{}", what),
                     {.method = "POST", .target = {}, .body = body, .patience = kChangePatience}));
-    if (reply.ok()) return kSuccess;
+    if (reply.ok()) {
+        print_warnings(context, reply);
+        return kSuccess;
+    }
     const auto problem = problem_of(reply);
     if (problem.is(ESRCH)) return no_such_domain(context, domain);
     print_error(context, problem);

@@ -32,6 +32,50 @@ using PrintRow = void (*)(Output& out, std::size_t index, const boost::json::obj
 Result<int> list_devices(Context& context, const Arguments& arguments, const char* what,
                          std::string_view header, PrintRow row);
 
+/// The rows of the two families of commands: alike but for their words.
+inline constexpr Option kDeviceListOptions[]{kJson};
+inline constexpr Option kDetachOptions[]{
+    {'f', "force", nullptr, "even if the guest does not let go of it"},
+};
+struct DeviceWords {
+    const char *name, *usage, *summary;
+};
+using RunDeviceCommand = Result<int> (*)(Context&, const Arguments&);
+constexpr Command attach_command(const DeviceWords& words, std::size_t least_words,
+                                 RunDeviceCommand run) {
+    return {.name = words.name,
+            .usage = words.usage,
+            .summary = words.summary,
+            .can_dry_run = true,
+            .changes_host = true,
+            .least_words = least_words,
+            .most_words = kAnyNumber,
+            .options = {},
+            .run = run};
+}
+constexpr Command list_command(const DeviceWords& words, RunDeviceCommand run) {
+    return {.name = words.name,
+            .usage = words.usage,
+            .summary = words.summary,
+            .can_dry_run = false,
+            .changes_host = false,
+            .least_words = 1,
+            .most_words = kAnyNumber,
+            .options = kDeviceListOptions,
+            .run = run};
+}
+constexpr Command detach_command(const DeviceWords& words, RunDeviceCommand run) {
+    return {.name = words.name,
+            .usage = words.usage,
+            .summary = words.summary,
+            .can_dry_run = false,
+            .changes_host = true,
+            .least_words = 2,
+            .most_words = 2,
+            .options = kDetachOptions,
+            .run = run};
+}
+
 /// A member of a device; -1, or nothing, where it is not there.
 std::int64_t number_of(const boost::json::object& device, const char* key);
 std::string text_of(const boost::json::object& device, const char* key);

@@ -63,6 +63,7 @@ inline constexpr auto kMembers<config::Disk> = std::tuple{
     defaulted("trusted", &config::Disk::trusted),
     defaulted("discard", &config::Disk::discard),
     defaulted("virtio", &config::Disk::virtio),
+    defaulted("shared", &config::Disk::shared),
     defaulted("script", &config::Disk::script),
     defaulted("backend", &config::Disk::backend),
 };

@@ -267,7 +267,8 @@ struct CreateRequest {
 
 /// One line of a create's stream.
 struct CreateEvent {
-    /// "step": work begins on it; "done": the domain runs; "failed": undone, see `problem`.
+    /// "step": work begins on it; "warning": see `warnings`; "done": the domain runs; "failed":
+    /// undone, see `problem`.
     std::string event;
     std::string step;
     std::uint32_t index = 0, total = 0;

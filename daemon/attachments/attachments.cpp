@@ -30,8 +30,10 @@ std::string name_of(xs::Store& store, DomainId id) {
 Result<plan::Guest> guest_of(xs::Store& store, const hyper::DomainInfo& info) {
     plan::Guest guest{name_of(store, info.id), info.handle, {}, {}};
     ZEROTH_TRY(const auto devices, devices::backends_of(store, info.id));
-    for (const auto& paths : devices)
-        (paths.kind == "vif" ? guest.nics : guest.disks).push_back(paths.id);
+    for (const auto& paths : devices) {
+        if (paths.kind == "vif") guest.nics.push_back(paths.id);
+        if (paths.kind == "vbd") guest.disks.push_back(paths.id);
+    }
     return guest;
 }
 
@@ -110,6 +112,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     one.vif = plan::settled(one.vif, guest, facts);
     ZEROTH_TRY(const auto planned, plan::make_devices(one, guest, facts));
     const auto& device = planned.front();
+    ZEROTH_TRY(const auto odd, devices::check(ground_.dom0, planned));
     ZEROTH_TRY(auto watcher, devices::Watcher::open());
     devices::BringUp work{ground_.dom0, *store, std::move(watcher), id};
     auto done = work.begin(device);
@@ -131,7 +134,9 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
         next.disk.insert(next.disk.end(), one.disk.begin(), one.disk.end());
     });
     tell(info, "attached: " + plan::describe(device), "attach");
-    return boost::json::object{{"kind", device.kind}, {"devid", device.id}};
+    return boost::json::object{{"kind", device.kind},
+                               {"devid", device.id},
+                               {"warnings", boost::json::array(odd.begin(), odd.end())}};
 }
 
 Result<boost::json::object> Attachments::attach_nic(DomainId id, config::Vif vif) {

@@ -27,6 +27,9 @@ public:
     Result<boost::json::array> nics(DomainId id);
     Result<boost::json::array> disks(DomainId id);
 
+    /// Both: "nics" and "disks".
+    Result<boost::json::object> all(DomainId id);
+
     /// As if the domain's config had had it too, from now on and in its next lives. The new device.
     Result<boost::json::object> attach_nic(DomainId id, config::Vif vif);
     Result<boost::json::object> attach_disk(DomainId id, config::Disk disk);

@@ -27,6 +27,12 @@ std::int64_t state(const Text& text) {
     return parsed == device::BusState::kNone ? -1 : static_cast<std::int64_t>(parsed);
 }
 
+/// As a config says it.
+const char* access_of(std::string_view mode) {
+    if (!mode.starts_with('w')) return "ro";
+    return mode.ends_with('!') ? "w!" : "rw";
+}
+
 boost::json::string text(const Text& value) { return boost::json::string{value.value_or("")}; }
 
 std::vector<std::string> paths_of(const device::Paths& device,
@@ -95,7 +101,7 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
                        {"evtch", number(values[1])},
                        {"rref", number(values[2])},
                        {"target", text(values[5])},
-                       {"access", values[6].value_or("") == "w" ? "rw" : "ro"},
+                       {"access", access_of(values[6].value_or(""))},
                        {"type", text(values[7])},
                        {"device", text(values[8])},
                        {"hotplug", text(values[9])},
@@ -109,6 +115,12 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
         }
     }
     return out;
+}
+
+Result<boost::json::object> Attachments::all(DomainId id) {
+    ZEROTH_TRY(auto interfaces, nics(id));
+    ZEROTH_TRY(auto block, disks(id));
+    return boost::json::object{{"nics", std::move(interfaces)}, {"disks", std::move(block)}};
 }
 
 }  // namespace zeroth::daemon

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <set>
@@ -12,7 +13,10 @@
 namespace zeroth::daemon::devices {
 namespace {
 
+/// Served by dom0's kernel, and by programs.
 constexpr std::array<std::string_view, 2> kKinds{"vif", "vbd"};
+constexpr std::array<std::string_view, 6> kServed{"vinput", "vkbd", "vdispl",
+                                                  "vsnd",   "9pfs", "xen_9pfs"};
 
 template <class Number>
 bool parse(std::string_view text, Number& number) {
@@ -51,6 +55,43 @@ void add(std::vector<device::Paths>& out, std::string_view kind, DomainId guest,
     }
 }
 
+bool is_ours(std::string_view kind) {
+    return std::ranges::find(kKinds, kind) != kKinds.end() ||
+           std::ranges::find(kServed, kind) != kServed.end();
+}
+
+/// What the toolstack wrote down of the guest's devices: also those that others than dom0 serve.
+Result<> add_recorded(std::vector<device::Paths>& out, xs::Store& store, DomainId guest,
+                      const std::string& record, const Names& kinds) {
+    Names known, folders;
+    for (const auto& kind : kinds) {
+        if (!is_ours(kind)) continue;
+        known.push_back(kind);
+        folders.push_back(fmt::format("{}/{}", record, kind));
+    }
+    if (known.empty()) return {};
+    ZEROTH_TRY(const auto ids, directories(store, folders));
+    std::vector<std::pair<std::string, std::string>> devices;
+    Names paths;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        for (const auto& id : ids[i]) {
+            devices.emplace_back(known[i], id);
+            paths.push_back(fmt::format("{}/{}/backend", folders[i], id));
+        }
+    }
+    ZEROTH_TRY(const auto backends, store.read(paths));
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const auto& [kind, id] = devices[i];
+        auto found = device::paths_of(guest, kind, id, backends[i].value_or(""));
+        if (!found) continue;
+        const auto backend = found->backend();
+        const bool there =
+            std::ranges::any_of(out, [&](const auto& one) { return one.backend() == backend; });
+        if (!there) out.push_back(*std::move(found));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<device::Paths>> backends(xs::Store& store, std::string_view kind) {
@@ -68,12 +109,14 @@ Result<std::vector<device::Paths>> backends(xs::Store& store, std::string_view k
 }
 
 Result<std::vector<device::Paths>> backends_of(xs::Store& store, DomainId guest) {
-    std::vector<std::string> folders;
+    const auto record = fmt::format("/libxl/{}/device", guest.raw());
+    std::vector<std::string> folders{record};
     for (const auto kind : kKinds)
         folders.push_back(fmt::format("/local/domain/0/backend/{}/{}", kind, guest.raw()));
     ZEROTH_TRY(const auto ids, directories(store, folders));
     std::vector<device::Paths> all;
-    for (std::size_t i = 0; i < kKinds.size(); ++i) add(all, kKinds.at(i), guest, ids[i]);
+    for (std::size_t i = 0; i < kKinds.size(); ++i) add(all, kKinds.at(i), guest, ids[i + 1]);
+    ZEROTH_CHECK(add_recorded(all, store, guest, record, ids[0]));
     return all;
 }
 

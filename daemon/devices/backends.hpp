@@ -13,7 +13,7 @@ namespace zeroth::daemon::devices {
 
 /// Every device of the kind whose backend is dom0's, whoever made it.
 Result<std::vector<device::Paths>> backends(xs::Store& store, std::string_view kind);
-/// Those of one guest, of all kinds that we know.
+/// Those of one guest, of all kinds that we know, whoever serves them.
 Result<std::vector<device::Paths>> backends_of(xs::Store& store, DomainId guest);
 
 /// What XenStore says of the device now.

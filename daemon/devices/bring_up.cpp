@@ -48,6 +48,10 @@ Error BringUp::refusal(const Entry& entry, const std::string& why) {
         details += "dom0's kernel: " + line;
     }
     auto error = Error::message(EIO, why).within(entry.device.title());
+    if (entry.device.hotplug == plan::Hotplug::kElsewhere)
+        error =
+            std::move(error).with_hint(fmt::format("What serves {} has to run in domain {}.",
+                                                   entry.device.kind, entry.device.backend.raw()));
     return details.empty() ? error : std::move(error).with_details(std::move(details));
 }
 
@@ -207,7 +211,8 @@ Result<> BringUp::wait(const Cancelled& cancelled) {
 /// What a disk is made of is the backend's alone from now on: it goes when the backend lets it go.
 Result<> BringUp::let_go(Entry& entry, const Cancelled& cancelled) {
     const auto end = Clock::now() + kOpening;
-    while (!dom0_.has_opened(entry.paths)) {
+    auto opened = dom0_.opened(entry.paths);
+    for (; !opened; opened = dom0_.opened(entry.paths)) {
         if (cancelled && cancelled()) return fail(ECANCELED, "wait for devices");
         ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
         const bool refused = seen.backend == device::BusState::kClosing ||
@@ -219,8 +224,18 @@ Result<> BringUp::let_go(Entry& entry, const Cancelled& cancelled) {
         }
         std::this_thread::sleep_for(kOpeningGlance);
     }
-    entry.disk.hold.reset();
+    ZEROTH_CHECK(check_opened(entry, *opened));
+    entry.disk = {};
     return {};
+}
+
+/// The guest gets what was asked for, whatever has been put in its place meanwhile.
+Result<> BringUp::check_opened(const Entry& entry, const std::string& number) {
+    if (number != entry.disk.number)
+        return fail(refusal(entry, fmt::format("its backend has opened the device {}, not {} ({})",
+                                               number, entry.disk.number, entry.disk.path)));
+    const auto same = entry.disk.check_again();
+    return same ? Result<>{} : fail(refusal(entry, same.error().text()));
 }
 
 }  // namespace zeroth::daemon::devices

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ struct OpenDisk {
     std::string path, loop;
     /// While it lives, so does what was opened.
     std::shared_ptr<void> hold;
+    /// Whether the name that it was opened by still leads to it.
+    std::function<Result<>()> check_again = [] { return Result<>{}; };
 };
 
 /// What dom0's kernel counts of a device; nothing of one that is not there.
@@ -46,10 +49,15 @@ public:
     /// kForeign: one that is to be run, whatever the reason.
     virtual plan::ScriptFile script(const std::string& path) = 0;
 
+    /// Whether dom0 has what the interface needs, whose device id is not known yet. The value is
+    /// what is odd and no obstacle, a sentence each.
+    virtual Result<std::vector<std::string>> check(const plan::Nic& nic) = 0;
+
     // The hotplug that we do ourselves; each takes milliseconds.
     virtual Result<OpenDisk> open_disk(const plan::BlockDevice& disk) = 0;
-    /// Whether the backend has opened the disk, so that nobody else need hold it.
-    virtual bool has_opened(const device::Paths& paths) = 0;
+    /// The number ("7:0") of what the backend has opened, so that nobody else need hold it; nothing
+    /// as long as it has not.
+    virtual std::optional<std::string> opened(const device::Paths& paths) = 0;
     /// The backend's interface is there: it is given its name, its place and its power. The MTU
     /// that it has then.
     virtual Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths& paths) = 0;

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <set>
+
 #include "daemon/devices/backends.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/plan/devices.hpp"
 
 namespace zeroth::daemon::devices {
@@ -46,10 +50,54 @@ Result<> look_at_disks(Dom0& dom0, xs::Store& store, plan::DeviceFacts& facts) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto target = dom0.target(values[kEach * i].value_or(""));
         if (target.identity.empty()) continue;
+        const auto mode = values[kEach * i + 2].value_or("");
         facts.disks.push_back({target.identity, values[kEach * i + 1].value_or(""),
-                               owner_of(all[i].guest, values[kEach * i + 3]),
-                               values[kEach * i + 2].value_or("").starts_with('w')});
+                               owner_of(all[i].guest, values[kEach * i + 3]), mode.starts_with('w'),
+                               mode.ends_with('!')});
     }
+    return {};
+}
+
+/// The `backend` words of a config.
+std::set<std::string> backend_words(const config::DomainConfig& config) {
+    std::set<std::string> words;
+    const auto add = [&](const std::optional<std::string>& word) {
+        if (word) words.insert(*word);
+    };
+    for (const auto& vif : config.vif) add(vif.backend);
+    for (const auto& disk : config.disk) add(disk.backend);
+    for (const auto& device : config.other_devices)
+        if (const auto served = config::served_of(device)) add(served->backend);
+    return words;
+}
+
+/// A word is a domain's name or its number.
+Result<> look_at_backends(xs::Store& store, const config::DomainConfig& config,
+                          plan::DeviceFacts& facts) {
+    const auto words = backend_words(config);
+    if (words.empty()) return {};
+    ZEROTH_TRY(const auto numbers, store.directory("/local/domain"));
+    std::vector<std::string> paths;
+    for (const auto& number : numbers) paths.push_back("/local/domain/" + number + "/name");
+    ZEROTH_TRY(const auto names, store.read(paths));
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::uint16_t id = 0;
+        std::from_chars(numbers[i].data(), numbers[i].data() + numbers[i].size(), id);
+        for (const auto& word : words)
+            if (word == numbers[i] || word == names[i]) facts.backends.emplace(word, DomainId{id});
+    }
+    return {};
+}
+
+Result<> look_at_9pfsd(xs::Store& store, plan::DeviceFacts& facts) {
+    std::vector<DomainId> domains{kDomain0};
+    for (const auto& [word, id] : facts.backends) domains.push_back(id);
+    std::vector<std::string> paths;
+    for (const auto id : domains)
+        paths.push_back(fmt::format("/local/domain/{}/libxl/xen-9pfs/state", id.raw()));
+    ZEROTH_TRY(const auto states, store.read(paths));
+    for (std::size_t i = 0; i < domains.size(); ++i)
+        if (states[i] == "running") facts.with_9pfsd.insert(domains[i]);
     return {};
 }
 
@@ -58,6 +106,8 @@ Result<> look_at_disks(Dom0& dom0, xs::Store& store, plan::DeviceFacts& facts) {
 Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
                                   const config::DomainConfig& config) {
     plan::DeviceFacts facts;
+    ZEROTH_CHECK(look_at_backends(store, config, facts));
+    if (!config.other_devices.empty()) ZEROTH_CHECK(look_at_9pfsd(store, facts));
     for (const auto& vif : config.vif) {
         const auto script = plan::script_path(vif);
         facts.scripts.emplace(script, dom0.script(script));
@@ -74,6 +124,19 @@ Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
     }
     if (!config.disk.empty()) ZEROTH_CHECK(look_at_disks(dom0, store, facts));
     return facts;
+}
+
+Result<std::vector<std::string>> check(Dom0& dom0, const std::vector<plan::Device>& devices) {
+    std::vector<std::string> odd;
+    for (const auto& device : devices) {
+        const auto* const nic = std::get_if<plan::Nic>(&device.what);
+        if (nic == nullptr || device.hotplug != plan::Hotplug::kBuiltIn) continue;
+        auto found = dom0.check(*nic);
+        if (!found) return fail(std::move(found).error().within(device.title()));
+        for (const auto& sentence : *found)
+            odd.push_back(fmt::format("{}: {}", device.title(), sentence));
+    }
+    return odd;
 }
 
 }  // namespace zeroth::daemon::devices

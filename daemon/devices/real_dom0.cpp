@@ -61,6 +61,12 @@ Result<hooks::VifRequest> request_of(const plan::Nic& nic, const device::Paths& 
     return request;
 }
 
+/// A disk's bytes: the block device or file, and what makes a device of a file.
+struct Held {
+    hooks::DiskTarget target;
+    std::optional<hooks::LoopDevice> loop;
+};
+
 class RealDom0 final : public Dom0 {
 public:
     Result<std::vector<std::string>> bridges() override {
@@ -97,17 +103,30 @@ public:
 
     Result<OpenDisk> open_disk(const plan::BlockDevice& disk) override {
         const auto access = disk.writable ? hooks::Access::kReadWrite : hooks::Access::kReadOnly;
-        ZEROTH_TRY(auto opened, hooks::DiskTarget::open(disk.target, access));
-        if (opened.kind() == hooks::DiskTarget::Kind::kBlockDevice) {
-            auto hold = std::make_shared<hooks::DiskTarget>(std::move(opened));
-            return OpenDisk{hold->number().text(), disk.target, {}, hold};
+        ZEROTH_TRY(auto target, hooks::DiskTarget::open(disk.target, access));
+        const auto hold = std::make_shared<Held>(Held{std::move(target), {}});
+        OpenDisk open;
+        open.hold = hold;
+        open.check_again = [hold] { return hold->target.check_again(); };
+        if (hold->target.kind() == hooks::DiskTarget::Kind::kBlockDevice) {
+            open.number = hold->target.number().text();
+            open.path = disk.target;
+            return open;
         }
-        ZEROTH_TRY(auto loop, hooks::LoopDevice::acquire(opened, hooks::DirectIo::kWherePossible));
-        auto hold = std::make_shared<hooks::LoopDevice>(std::move(loop));
-        return OpenDisk{hold->number().text(), hold->path(), hold->path(), hold};
+        ZEROTH_TRY(auto loop,
+                   hooks::LoopDevice::acquire(hold->target, hooks::DirectIo::kWherePossible));
+        open.number = loop.number().text();
+        open.path = open.loop = loop.path();
+        hold->loop.emplace(std::move(loop));
+        return open;
     }
-    bool has_opened(const device::Paths& paths) override {
-        return hooks::blkback_device(paths.guest, paths.id).has_value();
+    std::optional<std::string> opened(const device::Paths& paths) override {
+        const auto number = hooks::blkback_device(paths.guest, paths.id);
+        return number ? std::optional{number->text()} : std::nullopt;
+    }
+    Result<std::vector<std::string>> check(const plan::Nic& nic) override {
+        ZEROTH_TRY(const auto request, request_of(nic, {}));
+        return hooks::check(request);
     }
     Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths& paths) override {
         ZEROTH_TRY(auto request, request_of(nic, paths));

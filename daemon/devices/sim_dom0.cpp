@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "daemon/devices/dom0.hpp"
 #include "daemon/devices/targets.hpp"
 
@@ -24,10 +26,21 @@ public:
 
     Result<OpenDisk> open_disk(const plan::BlockDevice& disk) override {
         const bool file = disk.source == plan::BlockDevice::Source::kFile;
-        return OpenDisk{"7:0", file ? "/dev/loop0" : disk.target, file ? "/dev/loop0" : "",
-                        std::make_shared<int>()};
+        OpenDisk open;
+        open.number = "7:0";
+        open.path = file ? "/dev/loop0" : disk.target;
+        if (file) open.loop = open.path;
+        open.hold = std::make_shared<int>();
+        return open;
     }
-    bool has_opened(const device::Paths&) override { return true; }
+    std::optional<std::string> opened(const device::Paths&) override { return "7:0"; }
+    Result<std::vector<std::string>> check(const plan::Nic& nic) override {
+        std::vector<std::string> odd;
+        if (nic.mtu != 0 && nic.mtu != kEthernet)
+            odd.push_back(fmt::format("the MTU asked for, {}, is not that of the bridge {}, {}",
+                                      nic.mtu, nic.bridge, kEthernet));
+        return odd;
+    }
     Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths&) override {
         if (nic.bridge == "sim-hotplug-fails")
             return fail(EBUSY, "join the bridge sim-hotplug-fails");

@@ -74,7 +74,9 @@ Result<Entry> TakeDown::entry_of(const device::Paths& paths, Detach::Manner mann
     const auto script = std::move(values[1]).value_or("");
     const auto gatewaydev = std::move(values[2]).value_or("");
     std::optional<hooks::ScriptCall> call;
-    if (values[0]) {
+    if (paths.backend_domain != kDomain0) {
+        // What is to be undone there is that domain's business.
+    } else if (values[0]) {
         if (paths.kind == "vif") call = dom0_.hooks_call(paths, hooks::Phase::kDown, gatewaydev);
     } else if (!script.empty() && dom0_.script(script) != plan::ScriptFile::kMissing) {
         call = ScriptRun::call_of(script, paths, hooks::Phase::kDown, gatewaydev);

@@ -27,13 +27,12 @@ device_major_minor() {
     stat -L -c %t:%T "$1"
 }
 
-# write_dev DEVICE: the backend is to serve this one
+# write_dev DEVICE [MAJOR:MINOR]: the backend is to serve this one
 write_dev() {
-    local number
-    number=$(device_major_minor "$1")
+    local number=${2:-}
+    [ -n "$number" ] || number=$(device_major_minor "$1")
     [ -n "$number" ] || fatal "Backend device does not exist"
-    xenstore_write "$XENBUS_PATH/physical-device" "$number" "$XENBUS_PATH/physical-device-path" "$1"
-    success
+    success "$XENBUS_PATH/physical-device" "$number" "$XENBUS_PATH/physical-device-path" "$1"
 }
 
 # canonicalise_mode MODE: r, w, or ! (written to, whoever else does)

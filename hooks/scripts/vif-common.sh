@@ -25,8 +25,9 @@ case ${command:-} in
 esac
 
 : "${XENBUS_PATH:?}"
-vifname=$(xenstore_read_default "$XENBUS_PATH/vifname" "")
-ip=${ip:-$(xenstore_read_default "$XENBUS_PATH/ip" "")}
+preload frontend bridge mac vifname ip mtu
+vifname=$node_vifname
+ip=${ip:-$node_ip}
 
 case $type_if in
     vif) dev=${vif:?} ;;
@@ -71,6 +72,7 @@ frob_iptable() {
 # are known, and to a DHCP server. Without a working iptables there is nothing to be done.
 handle_iptable() {
     local address
+    command -v iptables >/dev/null 2>&1 || return 0
     iptables_w -L -n >/dev/null 2>&1 || return 0
     claim_lock iptables
     if [ -n "$ip" ]; then

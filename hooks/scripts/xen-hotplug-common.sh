@@ -29,11 +29,16 @@ fatal() {
     exit 1
 }
 
-# success: the device is there
+# success [PATH VALUE]…: the device is there; these nodes, and those put off, are written with that
 success() {
     hotplug_told=1
-    xenstore_write "$XENBUS_PATH/hotplug-status" connected
+    # shellcheck disable=SC2086
+    xenstore_write "$@" $xenstore_later "$XENBUS_PATH/hotplug-status" connected
+    xenstore_later=
 }
+
+# What success is to write too: paths and values in turn, without blanks in them.
+xenstore_later=
 
 # do_or_die COMMAND…: which must succeed
 do_or_die() {
@@ -73,17 +78,37 @@ xenstore_read_default() {
     xenstore-read "$1" 2>/dev/null || printf '%s\n' "$2"
 }
 
+# preload KEY…: reads the device's own nodes, those of them that are there, all at once: on a small
+# machine each program that is started counts. The values are in $node_KEY, with _ for each - of KEY.
+preload() {
+    local key name value values nodes paths='' found='' newline='
+'
+    nodes=$newline$(xenstore-list "$XENBUS_PATH" 2>/dev/null || :)$newline
+    for key in "$@"; do
+        name=$key
+        while [ "$name" != "${name%%-*}" ]; do name=${name%%-*}_${name#*-}; done
+        eval "node_$name="
+        case $nodes in
+            *"$newline$key$newline"*)
+                paths="$paths $XENBUS_PATH/$key"
+                found="$found $name"
+                ;;
+        esac
+    done
+    [ -n "$found" ] || return 0
+    # shellcheck disable=SC2086
+    values=$(xenstore-read $paths 2>/dev/null || :)
+    for name in $found; do
+        value=${values%%"$newline"*}
+        values=${values#"$value"}
+        values=${values#"$newline"}
+        eval "node_$name=\$value"
+    done
+}
+
 # xenstore_write PATH VALUE…
 xenstore_write() {
     xenstore-write "$@" >/dev/null || log err "writing $* to XenStore failed"
-}
-
-# hooks_of KIND PHASE: the hooks to call, a path a line, in their order
-hooks_of() {
-    local hook
-    for hook in "$XEN_SCRIPT_DIR/$1-$2.d/"*.hook; do
-        [ ! -f "$hook" ] || [ ! -x "$hook" ] || printf '%s\n' "$hook"
-    done
 }
 
 # call_hooks KIND PHASE: sources each hook, with $command and everything here in scope
@@ -100,8 +125,11 @@ call_hooks_leaving() {
 }
 
 # Hooks have always been sourced by bash, and some are written in its dialect.
-if [ -z "${BASH_VERSION:-}" ] && [ -n "$(hooks_of "${hooks_kind:-none}" post)" ] &&
-    command -v bash >/dev/null 2>&1; then
-    trap - EXIT
-    exec bash "$0" "$@"
+if [ -z "${BASH_VERSION:-}" ]; then
+    for hook in "$XEN_SCRIPT_DIR/${hooks_kind:-none}-post.d/"*.hook; do
+        [ -f "$hook" ] && [ -x "$hook" ] && command -v bash >/dev/null 2>&1 || continue
+        trap - EXIT
+        # shellcheck disable=SC2093
+        exec bash "$0" "$@"
+    done
 fi

@@ -64,6 +64,18 @@ remove_from_bridge() {
     do_without_error ip link set dev "$2" nomaster
 }
 
+# join_bridge BRIDGE PORT: setup_virtual_bridge_port, set_mtu and add_to_bridge in one step, for one
+# that is down
+join_bridge() {
+    local mtu=$node_mtu has=''
+    [ -n "$mtu" ] || read -r mtu 2>/dev/null <"/sys/class/net/$1/mtu" || :
+    read -r has 2>/dev/null <"/sys/class/net/$2/mtu" || :
+    [ "$mtu" = "$has" ] || ip link set dev "$2" mtu "$mtu" || mtu=
+    do_or_die ip link set dev "$2" address "$port_mac" master "$1" up
+    [ "$type_if" != vif ] || [ -z "$mtu" ] || [ -z "$node_frontend" ] ||
+        xenstore_later="$xenstore_later $node_frontend/mtu $mtu"
+}
+
 # set_mtu BRIDGE PORT TYPE: the one asked for, else the bridge's; the guest is told
 set_mtu() {
     local mtu has=''

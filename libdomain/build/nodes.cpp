@@ -17,7 +17,8 @@ using Permissions = std::vector<xs::Permission>;
 Permissions to_permissions(const std::vector<plan::Permission>& wanted, DomainId domain) {
     Permissions out;
     for (const auto& permission : wanted) {
-        out.push_back({permission.letter, permission.who == plan::Who::kGuest ? domain : kDomain0});
+        out.push_back(
+            {permission.letter, permission.who == plan::Who::kGuest ? domain : permission.host});
     }
     return out;
 }

@@ -26,14 +26,22 @@ constexpr std::array<std::pair<std::string_view, DiskBackend>, 4> kBackends{{
     {"qdisk", DiskBackend::kQdisk},
     {"standalone", DiskBackend::kStandalone},
 }};
-constexpr std::array<std::pair<std::string_view, bool>, 5> kAccess{
-    {{"rw", true}, {"w", true}, {"", true}, {"r", false}, {"ro", false}}};
+/// `w!`: to be written to though others use it as well, as the hook script of old took it.
+enum class Access { kRead, kWrite, kShared };
+constexpr std::array<std::pair<std::string_view, Access>, 6> kAccess{{
+    {"rw", Access::kWrite},
+    {"w", Access::kWrite},
+    {"", Access::kWrite},
+    {"r", Access::kRead},
+    {"ro", Access::kRead},
+    {"w!", Access::kShared},
+}};
 
 /// A disk while its parts are read: what was given already may not be given again.
 struct DiskDraft {
     Disk disk;
     std::optional<DiskFormat> format;
-    std::optional<bool> writable;
+    std::optional<Access> access;
     std::optional<DiskBackend> backendtype;
     bool has_target = false, has_vdev = false, had_prefix = false;
 };
@@ -95,7 +103,7 @@ void vdev_field(Entry& entry, DiskDraft& draft, const EntryPart& part) {
     set_vdev(entry, draft, part.value, part.value_span);
 }
 void access_field(Entry& entry, DiskDraft& draft, const EntryPart& part) {
-    set_word(entry, draft.writable, kAccess, part.value, part.value_span, "access");
+    set_word(entry, draft.access, kAccess, part.value, part.value_span, "access");
 }
 void devtype_field(Entry& entry, DiskDraft& draft, const EntryPart& part) {
     set_devtype(entry, draft, part.value, part.value_span);
@@ -157,6 +165,7 @@ constexpr std::array kFields{
     FieldSpec{"transport", transport_field},
     FieldSpec{"grant_usage", grant_usage_field},
     FieldSpec{"cdrom", flag_field<&Disk::cdrom>, true},
+    FieldSpec{"removable", flag_field<&Disk::removable>, true},
     FieldSpec{"direct-io-safe", flag_field<&Disk::direct_io_safe>, true},
     FieldSpec{"discard", flag_field<&Disk::discard>, true},
     FieldSpec{"no-discard", no_flag_field<&Disk::discard>, true},
@@ -233,8 +242,8 @@ void positional(Entry& entry, DiskDraft& draft, const EntryPart& part) {
     } else if (!draft.has_vdev) {
         if (!set_vdev_and_type(entry, draft, text, part.span))
             set_vdev(entry, draft, text, part.span);
-    } else if (!draft.writable) {
-        set_word(entry, draft.writable, kAccess, text, part.span, "access");
+    } else if (!draft.access) {
+        set_word(entry, draft.access, kAccess, text, part.span, "access");
     } else {
         entry.error(part.span, "too many positional parameters",
                     "in order they are target, format, vdev, access");
@@ -259,10 +268,12 @@ void finish_disk(Entry& entry, DiskDraft& draft) {
     Disk& disk = draft.disk;
     disk.format = draft.format.value_or(DiskFormat::kRaw);
     disk.backendtype = draft.backendtype.value_or(DiskBackend::kDefault);
-    disk.writable = draft.writable.value_or(true);
+    const auto access = draft.access.value_or(Access::kWrite);
+    disk.writable = access != Access::kRead;
+    disk.shared = access == Access::kShared;
     if (disk.cdrom) {
         disk.removable = true;
-        disk.writable = false;
+        disk.writable = disk.shared = false;
         if (disk.target.empty()) disk.format = DiskFormat::kEmpty;
     }
     if (entry.broken) return;
@@ -276,14 +287,14 @@ void finish_disk(Entry& entry, DiskDraft& draft) {
     }
 }
 
+}  // namespace
+
 const char* word(DiskFormat format) {
     for (const auto& [name, value] : kFormats) {
         if (value == format && !name.empty()) return name.data();
     }
     return "raw";
 }
-
-}  // namespace
 
 std::optional<Disk> read_disk(const Value& value, Report& report) {
     auto entry = split_entry(value, "disk", "target", report);
@@ -307,11 +318,12 @@ std::vector<EntryField> fields_of(const Disk& disk) {
     };
     out.push_back({"format", word(disk.format)});
     out.push_back({"vdev", disk.vdev});
-    out.push_back({"access", disk.writable ? "rw" : "ro"});
+    out.push_back({"access", disk.shared ? "w!" : disk.writable ? "rw" : "ro"});
     for (const auto& [name, value] : kBackends) {
         if (value == disk.backendtype) out.push_back({"backendtype", std::string{name}});
     }
     if (disk.cdrom) add_flag("cdrom", true, "cdrom");
+    if (disk.removable && !disk.cdrom) add_flag("removable", true, "removable");
     if (disk.direct_io_safe) add_flag("direct-io-safe", true, "direct-io-safe");
     if (!disk.discard) add_flag("discard", false, "no-discard");
     if (!disk.trusted) add_flag("trusted", false, "untrusted");

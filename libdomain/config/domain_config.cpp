@@ -13,7 +13,7 @@ auto all_of(const Vif& v) {
 
 auto all_of(const Disk& d) {
     return std::tie(d.target, d.vdev, d.format, d.backendtype, d.writable, d.cdrom, d.removable,
-                    d.direct_io_safe, d.trusted, d.discard, d.virtio, d.script, d.backend,
+                    d.direct_io_safe, d.trusted, d.discard, d.virtio, d.shared, d.script, d.backend,
                     d.grant_usage);
 }
 

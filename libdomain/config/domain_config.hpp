@@ -71,6 +71,8 @@ struct Disk {
     DiskBackend backendtype = DiskBackend::kDefault;
     bool writable = true, cdrom = false, removable = false, direct_io_safe = false, trusted = true,
          discard = true, virtio = false;
+    /// Though others use it too (`w!`).
+    bool shared = false;
     std::optional<std::string> script, backend;
     /// For `virtio`: whether the backend maps memory by grants; else it depends on the backend.
     std::optional<bool> grant_usage;
@@ -146,7 +148,8 @@ struct DomainConfig {
     friend bool operator==(const DomainConfig&, const DomainConfig&) = default;
 };
 
-/// The config's own word for an action ("rename-restart").
+/// The config's own word for an action ("rename-restart"), and for a format ("qcow2").
 const char* word(Action action);
+const char* word(DiskFormat format);
 
 }  // namespace zeroth::config

@@ -2,6 +2,7 @@
 #include "libdomain/config/channel.hpp"
 #include "libdomain/config/disk.hpp"
 #include "libdomain/config/handlers.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/config/vdev.hpp"
 #include "libdomain/config/vif.hpp"
 #include "libdomain/config/xl_parser.hpp"
@@ -79,6 +80,7 @@ void disk_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
 void other_device_key(Draft& draft, const KeySpec& spec, const Setting& setting) {
     for (const Value* element : read_list(setting.value, spec.name, draft.report)) {
         if (spec.name == "channel" && !read_channel(*element, draft.report)) continue;
+        if (is_served(spec.name) && !read_served(spec.name, *element, draft.report)) continue;
         if (auto text = other_text(*element, spec.name, draft.report))
             draft.config.other_devices.push_back({std::string{spec.name}, *std::move(text)});
     }

@@ -56,6 +56,10 @@ constexpr auto kActionKey = word_key<Member, kActions, kAction>;
 constexpr KeySpec device(std::string_view name, std::string_view doc) {
     return {name, kList, kYes, kLater, other_device_key, doc};
 }
+/// What its entries ask for is done.
+constexpr KeySpec done_device(std::string_view name, std::string_view doc) {
+    return {name, kList, kYes, kNow, other_device_key, doc};
+}
 constexpr KeySpec x86(std::string_view name, std::string_view doc = "of x86 guests") {
     return {name, kAnything, kNo, kNone, x86_key, doc};
 }
@@ -207,14 +211,14 @@ constexpr std::array kTable{
     KeySpec{"vif", kList, kYes, kNow, vif_key, "network interfaces"},
     KeySpec{"disk", kList, kYes, kNow, disk_key, "block devices"},
     KeySpec{"vif2", kList, kNo, kNone, superseded_key, "an old list of interfaces"},
-    device("p9", "file systems shared by 9P"),
+    done_device("p9", "file systems shared by 9P"),
     device("pvcalls", "sockets served by another domain"),
     device("virtio", "virtio devices over MMIO"),
-    device("vkb", "keyboards and pointers"),
+    done_device("vkb", "keyboards and pointers"),
     device("vfb", "framebuffers"),
-    device("vdispl", "displays"),
-    device("vsnd", "sound cards"),
-    device("channel", "byte channels to dom0"),
+    done_device("vdispl", "displays"),
+    done_device("vsnd", "sound cards"),
+    done_device("channel", "byte channels to dom0"),
     device("vtpm", "trusted platform modules"),
     device("usbctrl", "USB controllers"),
     device("usbdev", "USB devices of the host"),

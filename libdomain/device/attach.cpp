@@ -51,7 +51,7 @@ Attach::Act Attach::timed_out() {
     const auto seconds = std::chrono::duration<double>{patience()}.count();
     if (phase_ == Phase::kHotplug)
         return fail(fmt::format("the hotplug did not end within {} s", seconds));
-    return fail(fmt::format("no backend driver of dom0's took it within {} s", seconds));
+    return fail(fmt::format("no backend took it within {} s", seconds));
 }
 
 std::chrono::milliseconds Attach::patience() const {

@@ -32,7 +32,12 @@ struct BlockDevice {
     /// "xvda".
     std::string vdev;
     bool writable = true, direct_io_safe = false;
+    /// Though others use it too (`w!`).
+    bool shared = false;
 };
+
+/// What a program serves: all that there is to it stands in its nodes.
+struct Served {};
 
 /// How what dom0 does for a device is done: connecting an interface, opening a disk.
 enum class Hotplug {
@@ -52,7 +57,7 @@ struct Device {
     Hotplug hotplug = Hotplug::kBuiltIn;
     /// As XenStore has it, whoever does the work.
     std::string script;
-    std::variant<Nic, BlockDevice> what;
+    std::variant<Nic, BlockDevice, Served> what;
     /// Of frontend, backend and the toolstack's record, as in WriteNodes.
     std::vector<Node> nodes;
 

@@ -9,40 +9,49 @@
 namespace zeroth::plan {
 namespace {
 
-using Values = std::vector<std::pair<const char*, std::string>>;
+using Values = config::ServedDevice::Values;
 
 /// Backend, frontend and the toolstack's record, which is a copy of the backend as it was at first.
 std::vector<Node> nodes_of(const Device& device, const Values& frontend, const Values& read_only,
                            const Values& backend) {
     const auto front = device.frontend_path(), back = device.backend_path();
     const auto record = fmt::format("{}/device/{}/{}", kToolstack, device.kind, device.id);
+    const Permissions host_owns{{'n', Who::kHost, device.backend}, {'r', Who::kGuest}};
+    const Permissions guest_owns{{'n', Who::kGuest}, {'r', Who::kHost, device.backend}};
     NodeList nodes;
-    nodes.add(back.substr(0, back.rfind('/')), "", kPrivate);
-    nodes.add(back, "", kGuestReads);
+    // In another domain's folder that domain has to be able to look around, as all of it is.
+    if (device.backend == kDomain0) nodes.add(back.substr(0, back.rfind('/')), "", kPrivate);
+    nodes.add(back, "", host_owns);
     nodes.enter(back);
-    nodes.put("frontend", front, kGuestReads);
-    for (const auto& [key, value] : backend) nodes.put(key, value, kGuestReads);
+    nodes.put("frontend", front, host_owns);
+    for (const auto& [key, value] : backend) nodes.put(key.c_str(), value, host_owns);
 
     nodes.add(front.substr(0, front.rfind('/')), "", kGuestReads);
-    nodes.add(front, "", kGuestOwnsHostReads);
+    nodes.add(front, "", guest_owns);
     nodes.enter(front);
-    nodes.put("backend", back, kGuestOwnsHostReads);
-    nodes.put("backend-id", fmt::to_string(device.backend.raw()), kGuestOwnsHostReads);
-    nodes.put("state", "1", kGuestOwnsHostReads);
-    for (const auto& [key, value] : frontend) nodes.put(key, value, kGuestOwnsHostReads);
-    for (const auto& [key, value] : read_only) nodes.put(key, value, kGuestReads);
+    nodes.put("backend", back, guest_owns);
+    nodes.put("backend-id", fmt::to_string(device.backend.raw()), guest_owns);
+    nodes.put("state", "1", guest_owns);
+    for (const auto& [key, value] : frontend) nodes.put(key.c_str(), value, guest_owns);
+    for (const auto& [key, value] : read_only) nodes.put(key.c_str(), value, host_owns);
 
     nodes.add(fmt::format("{}/device/{}", kToolstack, device.kind), "", kPrivate);
     nodes.add(record, "", kPrivate);
     nodes.enter(record);
     nodes.put("frontend", front, kPrivate);
     nodes.put("backend", back, kPrivate);
-    for (const auto& [key, value] : backend) nodes.put(key, value, kPrivate);
+    for (const auto& [key, value] : backend) nodes.put(key.c_str(), value, kPrivate);
     if (device.hotplug == Hotplug::kBuiltIn) nodes.put(kHotplugKey, "built-in", kPrivate);
     return nodes.take();
 }
 
 const char* flag(bool value) { return value ? "1" : "0"; }
+
+/// Linux looks for a w in it, and the hook script of old for the rest.
+const char* mode_of(const BlockDevice& block) {
+    if (!block.writable) return "r";
+    return block.shared ? "w!" : "w";
+}
 
 }  // namespace
 
@@ -95,12 +104,24 @@ std::vector<Node> vbd_nodes(const Device& device, const config::Disk& disk) {
                 {"state", "1"},
                 {"dev", literal(block.vdev)},
                 {"type", "phy"},
-                {"mode", block.writable ? "w" : "r"},
+                {"mode", mode_of(block)},
                 {"device-type", type}};
     if (disk.direct_io_safe) back.emplace_back("direct-io-safe", "1");
     back.emplace_back("discard-enable", flag(disk.discard));
     back.emplace_back("specification", "xen");
     return nodes_of(device, front, {}, back);
+}
+
+std::vector<Node> served_nodes(const Device& device, const config::ServedDevice& served) {
+    Values back{{"frontend-id", "{domid}"}, {"online", "1"}, {"state", "1"}};
+    const auto add = [](Values& to, const Values& from) {
+        for (const auto& [key, value] : from) to.emplace_back(key, literal(value));
+    };
+    Values front, read_only;
+    add(front, served.front);
+    add(read_only, served.read_only);
+    add(back, served.back);
+    return nodes_of(device, front, read_only, back);
 }
 
 }  // namespace zeroth::plan

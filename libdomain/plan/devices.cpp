@@ -78,12 +78,14 @@ std::string describe(const Device& device) {
         if (nic->way == Nic::Way::kRoute) out += ", routed";
         if (nic->way == Nic::Way::kNat) out += ", behind address translation";
         if (!nic->ip.empty()) out += ", for " + nic->ip;
-    } else {
-        const auto& block = std::get<BlockDevice>(device.what);
+    } else if (const auto* disk = std::get_if<BlockDevice>(&device.what)) {
+        const auto& block = *disk;
         const char* made_of = block.source == BlockDevice::Source::kFile ? "file " : "";
         out = fmt::format("disk {}: {}{}{}", block.vdev, made_of,
                           block.target.empty() ? "empty" : block.target,
-                          block.writable ? "" : ", read only");
+                          block.writable ? block.shared ? ", shared" : "" : ", read only");
+    } else {
+        out = fmt::format("device {} {}", device.kind, device.id);
     }
     if (device.hotplug == Hotplug::kScript) out += ", by " + device.script;
     if (device.hotplug == Hotplug::kElsewhere)

@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "core/uuid.hpp"
 #include "libdomain/config/domain_config.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/plan/device.hpp"
 #include "libdomain/plan/host_info.hpp"
 
@@ -39,6 +40,10 @@ struct Guest {
 Result<std::vector<Device>> make_devices(const config::DomainConfig& config, const Guest& guest,
                                          const DeviceFacts& host);
 
+/// The same of what programs serve (`vkb`, `p9` …): part of make_devices.
+Result<std::vector<Device>> make_served_devices(const config::DomainConfig& config,
+                                                const Guest& guest, const DeviceFacts& host);
+
 /// The config's interfaces, each with the number and the MAC that it will have.
 std::vector<config::Vif> settled(const std::vector<config::Vif>& vifs, const Guest& guest,
                                  const DeviceFacts& host);
@@ -46,6 +51,7 @@ std::vector<config::Vif> settled(const std::vector<config::Vif>& vifs, const Gue
 /// All nodes of a device whose other members are set.
 std::vector<Node> vif_nodes(const Device& device, const config::Vif& vif);
 std::vector<Node> vbd_nodes(const Device& device, const config::Disk& disk);
+std::vector<Node> served_nodes(const Device& device, const config::ServedDevice& served);
 
 /// "network interface 0: 00:16:3e:01:02:03, on bridge br0".
 std::string describe(const Device& device);

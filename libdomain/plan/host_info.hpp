@@ -42,7 +42,8 @@ struct NicInUse {
 };
 struct DiskInUse {
     std::string identity, vdev, owner;
-    bool writable = false;
+    /// Shared: who made it said that others use it as well (`w!`).
+    bool writable = false, shared = false;
 };
 /// What of dom0 a config's devices depend on.
 struct DeviceFacts {
@@ -52,6 +53,10 @@ struct DeviceFacts {
     /// By the path that the config names, as are scripts.
     std::map<std::string, DiskTarget, std::less<>> targets;
     std::map<std::string, ScriptFile, std::less<>> scripts;
+    /// Domains that the config calls a `backend`, by that word.
+    std::map<std::string, DomainId, std::less<>> backends;
+    /// Where xen-9pfsd runs.
+    std::set<DomainId> with_9pfsd;
     std::vector<NicInUse> nics;
     std::vector<DiskInUse> disks;
 };

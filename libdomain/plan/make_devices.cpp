@@ -5,36 +5,13 @@
 
 #include "libdomain/config/vdev.hpp"
 #include "libdomain/plan/devices.hpp"
+#include "libdomain/plan/place.hpp"
 
 /// What of a config's devices can be settled, or refused, before anything is touched.
 namespace zeroth::plan {
 namespace {
 
 constexpr const char* kDefaultBridge = "xenbr0";
-
-/// One entry, and how to refuse it.
-struct Place {
-    const char* list;
-    std::size_t index;
-
-    std::unexpected<Error> refuse(std::string what, std::string hint = {},
-                                  int code = EINVAL) const {
-        auto error = Error::message(code, fmt::format("{}[{}]: {}", list, index, what));
-        if (!hint.empty()) error = std::move(error).with_hint(std::move(hint));
-        return fail(std::move(error));
-    }
-};
-
-bool is_domain0(const std::optional<std::string>& backend) {
-    return !backend || *backend == "0" || *backend == "Domain-0";
-}
-
-template <class Entry>
-Result<> check_backend(const Place& at, const Entry& entry) {
-    if (is_domain0(entry.backend)) return {};
-    return at.refuse(fmt::format("backend={}: only Domain-0 serves devices here", *entry.backend),
-                     "Leave `backend` out.", EOPNOTSUPP);
-}
 
 /// A script that a device is to have: named by its entry, or one whose work we know how to do.
 struct Script {
@@ -53,6 +30,11 @@ Result<Hotplug> settle_script(const Place& at, const Script& script, const Devic
         fmt::format("script={}: there is no such file that can be run", script.path),
         fmt::format("Without a slash in it, a script's name is that of a file in {}.", kScripts),
         ENOENT);
+}
+
+Result<Hotplug> settle_hotplug(const Place& at, DomainId backend, const Script& script,
+                               const DeviceFacts& host) {
+    return backend == kDomain0 ? settle_script(at, script, host) : Hotplug::kElsewhere;
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -74,12 +56,12 @@ Result<> check_free(const Place& at, const config::Vif& vif, const DeviceFacts& 
             return at.refuse(fmt::format("the MAC address {} is that of interface {} of {}",
                                          *vif.mac, other.devid, other.owner),
                              "Leave `mac` out to have one made.", EEXIST);
-        if (vif.vifname && other.vifname == *vif.vifname)
+        if (!vif.backend && vif.vifname && other.vifname == *vif.vifname)
             return at.refuse(fmt::format("vifname={}: interface {} of {} has this name already",
                                          *vif.vifname, other.devid, other.owner),
                              {}, EEXIST);
     }
-    if (vif.vifname && host.taken_names.contains(*vif.vifname))
+    if (!vif.backend && vif.vifname && host.taken_names.contains(*vif.vifname))
         return at.refuse(
             fmt::format("vifname={}: there is an interface of that name already", *vif.vifname), {},
             EEXIST);
@@ -87,8 +69,8 @@ Result<> check_free(const Place& at, const config::Vif& vif, const DeviceFacts& 
 }
 
 Result<Device> make_vif(const Place& at, const config::Vif& vif, const DeviceFacts& host) {
-    ZEROTH_CHECK(check_backend(at, vif));
     Device device;
+    ZEROTH_TRY(device.backend, backend_of(at, vif.backend, host));
     device.kind = "vif";
     device.id = *vif.devid;
     device.script = script_path(vif);
@@ -104,8 +86,8 @@ Result<Device> make_vif(const Place& at, const config::Vif& vif, const DeviceFac
     if (script == "vif-nat") nic.way = Nic::Way::kNat;
     const bool ours = device.script.starts_with(kScripts) &&
                       (script == "vif-bridge" || nic.way != Nic::Way::kBridge);
-    ZEROTH_TRY(device.hotplug,
-               settle_script(at, {device.script, vif.script.has_value(), ours}, host));
+    ZEROTH_TRY(device.hotplug, settle_hotplug(at, device.backend,
+                                              {device.script, vif.script.has_value(), ours}, host));
     if (device.hotplug == Hotplug::kBuiltIn && nic.way == Nic::Way::kBridge)
         ZEROTH_CHECK(check_bridge(at, vif, nic, host));
     ZEROTH_CHECK(check_free(at, vif, host));
@@ -114,35 +96,19 @@ Result<Device> make_vif(const Place& at, const config::Vif& vif, const DeviceFac
     return device;
 }
 
-const char* word(config::DiskFormat format) {
-    switch (format) {
-        case config::DiskFormat::kQcow:
-            return "qcow";
-        case config::DiskFormat::kQcow2:
-            return "qcow2";
-        case config::DiskFormat::kVhd:
-            return "vhd";
-        case config::DiskFormat::kQed:
-            return "qed";
-        case config::DiskFormat::kRaw:
-        case config::DiskFormat::kEmpty:
-            break;
-    }
-    return "raw";
-}
-
 /// What a disk needs that dom0's kernel cannot do by itself.
 Result<> check_serving(const Place& at, const config::Disk& disk) {
     using enum config::DiskFormat;
     using enum config::DiskBackend;
     if (disk.virtio || disk.backendtype == kStandalone)
-        return at.refuse("a virtio disk needs a program that serves it",
-                         "Leave `specification` and `backendtype` out for one that Linux serves.",
-                         EOPNOTSUPP);
+        return at.refuse(
+            "a virtio disk needs a program that serves it, and a virtual bus that guests do not "
+            "get here yet",
+            "Leave `specification` and `backendtype` out for one that Linux serves.", EOPNOTSUPP);
     if (disk.format != kRaw && disk.format != kEmpty)
         return at.refuse(
             fmt::format("format {} needs a device model, and there is none here",
-                        word(disk.format)),
+                        config::word(disk.format)),
             "A raw image serves: `qemu-img convert -O raw` makes one. Or attach the image to dom0 "
             "with qemu-nbd, and give the guest /dev/nbdN.",
             EOPNOTSUPP);
@@ -175,38 +141,43 @@ Result<BlockDevice::Source> source_of(const Place& at, const config::Disk& disk,
                      {}, ENOENT);
 }
 
-/// Whoever writes wants it alone: two file systems on one disk destroy it.
+/// Whoever writes wants it alone: two file systems on one disk destroy it. Unless it is said that
+/// this is not so; then nobody is asked, and those who only read may be there too.
 Result<> check_sharing(const Place& at, const config::Disk& disk, const DeviceFacts& host) {
     const auto found = host.targets.find(disk.target);
-    if (found == host.targets.end()) return {};
+    if (found == host.targets.end() || disk.shared) return {};
     for (const auto& other : host.disks) {
         if (other.identity != found->second.identity) continue;
-        if (!disk.writable && !other.writable) continue;
+        if (!disk.writable && (!other.writable || other.shared)) continue;
         return at.refuse(
             fmt::format("{} is {} of {}{}", disk.target, other.vdev, other.owner,
                         other.writable ? ", which writes to it" : "; only one that reads may too"),
-            {}, EBUSY);
+            "If guests share it knowingly (a cluster's file system), give it the access `w!`.",
+            EBUSY);
     }
     return {};
 }
 
 Result<Device> make_vbd(const Place& at, const config::Disk& disk, const DeviceFacts& host) {
-    ZEROTH_CHECK(check_backend(at, disk));
     ZEROTH_CHECK(check_serving(at, disk));
     Device device;
+    ZEROTH_TRY(device.backend, backend_of(at, disk.backend, host));
     device.kind = "vbd";
     device.id = config::vdev_number(disk.vdev).value_or(0);
     device.script = script_path(disk);
     const bool ours = device.script == fmt::format("{}/block", kScripts);
-    ZEROTH_TRY(device.hotplug,
-               settle_script(at, {device.script, disk.script.has_value(), ours}, host));
+    ZEROTH_TRY(
+        device.hotplug,
+        settle_hotplug(at, device.backend, {device.script, disk.script.has_value(), ours}, host));
     BlockDevice block;
     block.target = disk.target;
     block.vdev = disk.vdev;
     block.writable = disk.writable;
+    block.shared = disk.shared;
     block.direct_io_safe = disk.direct_io_safe;
-    // What the target of somebody's own script is, only the script knows.
-    if (!disk.target.empty() && !disk.script) {
+    // What the target of somebody's own script is, only the script knows; and what another domain
+    // has by that name, only that domain.
+    if (!disk.target.empty() && !disk.script && device.backend == kDomain0) {
         ZEROTH_TRY(block.source, source_of(at, disk, host));
         ZEROTH_CHECK(check_sharing(at, disk, host));
     }
@@ -258,10 +229,12 @@ Result<> check_disks(const std::vector<config::Disk>& disks, const Guest& guest,
         if (std::ranges::find(guest.disks, id) != guest.disks.end())
             return at.refuse(fmt::format("\"{}\" has a disk {} already", guest.name, disk.vdev), {},
                              EEXIST);
+        if (disk.backend) continue;
         ZEROTH_CHECK(check_sharing(at, disk, own));
         const auto target = host.targets.find(disk.target);
         if (target == host.targets.end() || target->second.identity.empty()) continue;
-        own.disks.push_back({target->second.identity, disk.vdev, "the same guest", disk.writable});
+        own.disks.push_back(
+            {target->second.identity, disk.vdev, "the same guest", disk.writable, disk.shared});
     }
     return {};
 }
@@ -282,6 +255,8 @@ Result<std::vector<Device>> make_devices(const config::DomainConfig& config, con
         ZEROTH_TRY(auto device, make_vif({"vif", i}, vifs[i], host));
         devices.push_back(std::move(device));
     }
+    ZEROTH_TRY(auto served, make_served_devices(config, guest, host));
+    std::ranges::move(served, std::back_inserter(devices));
     return devices;
 }
 

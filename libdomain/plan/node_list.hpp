@@ -14,10 +14,10 @@ namespace zeroth::plan {
 using Permissions = std::vector<Permission>;
 
 // `n` names the owner, who may do anything; the letter then says what everybody else may do.
-inline const Permissions kPrivate{{'n', Who::kDomain0}};
-inline const Permissions kGuestReads{{'n', Who::kDomain0}, {'r', Who::kGuest}};
+inline const Permissions kPrivate{{'n', Who::kHost}};
+inline const Permissions kGuestReads{{'n', Who::kHost}, {'r', Who::kGuest}};
 inline const Permissions kGuestOwns{{'n', Who::kGuest}};
-inline const Permissions kGuestOwnsHostReads{{'n', Who::kGuest}, {'r', Who::kDomain0}};
+inline const Permissions kGuestOwnsHostReads{{'n', Who::kGuest}, {'r', Who::kHost}};
 
 /// Where the guest's own nodes are, and where the toolstack's about it.
 inline const std::string kHome = "/local/domain/{domid}";

@@ -3,6 +3,8 @@
 
 #include <cassert>
 
+#include "libdomain/plan/node.hpp"
+
 namespace zeroth::plan {
 namespace {
 
@@ -16,6 +18,12 @@ std::string value_of(std::string_view word, const NodeValues& values) {
 }
 
 }  // namespace
+
+std::string text(const Permission& permission) {
+    const auto who =
+        permission.who == Who::kGuest ? "{domid}" : std::to_string(permission.host.raw());
+    return permission.letter + who;
+}
 
 std::string literal(std::string_view text) {
     std::string out;

@@ -13,8 +13,7 @@ std::string print_permissions(const std::vector<Permission>& permissions) {
     std::string out;
     for (const auto& permission : permissions) {
         if (!out.empty()) out += ',';
-        out += permission.letter;
-        out += permission.who == Who::kDomain0 ? "0" : "{domid}";
+        out += zeroth::plan::text(permission);
     }
     return out;
 }

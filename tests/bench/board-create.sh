@@ -3,24 +3,7 @@
 # board: --with-reference --mem 2048 --timeout 1200
 # Runs in the board's dom0: creates, destroys and lists with our xl and Debian's in turn, and leaves
 # every measurement and a summary in /out. tests/bench/run starts it.
-. /bench/settings
-log=/out/measurements
-ours=${BENCH_OURS:-/usr/sbin/xl}
-theirs=$REFERENCE/xl
-mkdir -p /out
-: >$log
-
-give_up() {
-    echo "error: $*" >&2
-    [ ! -s /root/errors ] || sed 's/^/   | /' /root/errors >&2
-    exit 1
-}
-
-# timed LABEL COMMAND…: every command must work, or the numbers mean nothing
-timed() {
-    timed_label=$1
-    /bench/stopwatch $log "$@" 2>/root/errors || give_up "$timed_label: $* ended with status $?"
-}
+. /bench/lib.sh
 
 # Memory of a domain that was destroyed is scrubbed in idle time, or else by the next create, which
 # may be the other's: let it finish. The Linux guest has eight times the memory.
@@ -75,10 +58,7 @@ measure_services() {
     "$theirs" destroy tiny
 }
 
-# Each host as it is: xld leaves consoles to an xenconsoled that has taken them.
-"$(cat /board/services)/xenconsoled" --pid-file=/run/xen/xenconsoled.pid
-[ -x "$ours" ] || give_up "there is no $ours on the board"
-[ -x "$theirs" ] || give_up "Debian's xl is not on the board (--with-reference)"
+start_consoles
 # The first of each kind also fills the page cache and is not counted.
 for xl in "$ours" "$theirs"; do
     for guest in linux tiny; do
@@ -89,5 +69,4 @@ for xl in "$ours" "$theirs"; do
 done
 measure
 measure_services
-awk -f /bench/summary.awk $log
-awk -v json=1 -f /bench/summary.awk $log >/out/bench.json
+summary

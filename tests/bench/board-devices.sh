@@ -2,25 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # board: --with-reference --mem 2048 --timeout 1800
 # Runs in the board's dom0: tiny guests with interfaces and disks, made by our xl and by Debian's in
-# turn. Debian's scripts lie under /etc/xen/scripts: ours runs them, or does their work itself when
-# they are put away. tests/bench/run --devices starts it.
-. /bench/settings
-log=/out/measurements
-ours=/usr/sbin/xl
-theirs=$REFERENCE/xl
-mkdir -p /out
-: >$log
-
-give_up() {
-    echo "error: $*" >&2
-    [ ! -s /root/errors ] || sed 's/^/   | /' /root/errors >&2
-    exit 1
-}
-
-timed() {
-    timed_label=$1
-    /bench/stopwatch $log "$@" 2>/root/errors || give_up "$timed_label: $* ended with status $?"
-}
+# turn. Ours does the scripts' work by itself, or runs what it finds changed: our scripts with a line
+# more, or Debian's. tests/bench/run --devices starts it.
+. /bench/lib.sh
+scripts=/etc/xen/scripts
 
 settle() { usleep 300000; }
 
@@ -35,11 +20,20 @@ make_config() {
     } >"/root/$1.cfg"
 }
 
-create_and_destroy() {
-    timed "$1.create.$3" "$2" create "/root/$3.cfg"
-    timed "$1.destroy.$3" "$2" destroy "$3"
-    settle
+# creates LABEL XL GUEST…
+creates() {
+    label=$1
+    program=$2
+    shift 2
+    for guest in "$@"; do
+        timed "$label.create.$guest" "$program" create "/root/$guest.cfg"
+        timed "$label.destroy.$guest" "$program" destroy "$guest"
+        settle
+    done
 }
+
+# with FOLDER: these scripts, and no others
+with() { rm -rf $scripts && cp -a "/root/$1" $scripts; }
 
 ip link add virbr0 type bridge
 ip link set virbr0 up
@@ -49,26 +43,32 @@ make_config vif1 1 0
 make_config disk1 0 1
 make_config both 1 1
 make_config vif8 8 0
-cp -a /etc/xen/scripts /root/scripts.debian
-built_in() { rm -rf /etc/xen/scripts && cp -a "${BENCH_SCRIPTS:-/root/scripts.ours}" /etc/xen/scripts; }
-scripts() { rm -rf /etc/xen/scripts && cp -a /root/scripts.debian /etc/xen/scripts; }
-mkdir -p /root/scripts.ours
+cp -a $scripts /root/ours
+cp -a $scripts /root/changed
+for name in vif-bridge block; do echo '# as somebody has it' >>/root/changed/$name; done
+cp -a $scripts /root/debian
+cp -a /board/reference-scripts/. /root/debian/
 
-"$(cat /board/services)/xenconsoled" --pid-file=/run/xen/xenconsoled.pid
+start_consoles
 for xl in "$ours" "$theirs"; do
-    for guest in vif1 disk1 both; do
-        "$xl" create /root/$guest.cfg >/dev/null 2>/root/errors || give_up "$xl creates no $guest"
-        "$xl" destroy $guest || give_up "$xl destroys no $guest"
-        settle
+    for folder in ours changed debian; do
+        with $folder
+        for guest in vif1 disk1 both; do
+            "$xl" create /root/$guest.cfg >/dev/null 2>/root/errors || give_up "$xl creates no $guest"
+            "$xl" destroy $guest || give_up "$xl destroys no $guest"
+            settle
+        done
     done
 done
 for round in $(seq "$BENCH_ROUNDS"); do
     echo "round $round of $BENCH_ROUNDS" >&2
-    scripts
-    for guest in vif1 disk1 both vif8; do create_and_destroy theirs "$theirs" $guest; done
-    for guest in vif1 disk1 both; do create_and_destroy ours-scripts "$ours" $guest; done
-    built_in
-    for guest in vif1 disk1 both vif8; do create_and_destroy ours "$ours" $guest; done
+    with debian
+    creates theirs "$theirs" vif1 disk1 both vif8
+    creates ours-debian "$ours" vif1 disk1 both
+    with changed
+    creates theirs-scripts "$theirs" vif1 disk1 both
+    creates ours-scripts "$ours" vif1 disk1 both
+    with ours
+    creates ours "$ours" vif1 disk1 both vif8
 done
-awk -v devices=1 -f /bench/summary.awk $log
-awk -v devices=1 -v json=1 -f /bench/summary.awk $log >/out/bench.json
+summary -v devices=1

@@ -38,7 +38,16 @@ function compare_two(one, other, what, target,    ratio) {
         (!target ? "" : ratio <= target ? "met" : "missed")
 }
 
-# The same scripts run by both; and eight interfaces against one.
+# Creates by both, with the same scripts.
+function compare_scripts(label, what, target,    theirs) {
+    theirs = label == "debian" ? "theirs" : "theirs-scripts"
+    compare_two("ours-" label ".create.vif1", theirs ".create.vif1", what ": vif1", target)
+    compare_two("ours-" label ".create.disk1", theirs ".create.disk1", what ": disk1", target)
+    compare_two("ours-" label ".create.both", theirs ".create.both", what ": both", target)
+}
+
+# Debian's xl with Debian's scripts against ours without any; our scripts by both; Debian's by both;
+# and eight interfaces against one.
 function compare_devices() {
     compare("create.vif1", 0.15)
     compare("create.disk1", 0.15)
@@ -46,9 +55,8 @@ function compare_devices() {
     compare("destroy.vif1", 0.3)
     compare("destroy.disk1", 0.3)
     compare("destroy.both", 0.3)
-    compare_two("ours-scripts.create.vif1", "theirs.create.vif1", "scripts.vif1", 0.6)
-    compare_two("ours-scripts.create.disk1", "theirs.create.disk1", "scripts.disk1", 0.6)
-    compare_two("ours-scripts.create.both", "theirs.create.both", "scripts.both", 0.6)
+    compare_scripts("scripts", "scripts", 0.6)
+    compare_scripts("debian", "Debian\047s", 0)
     compare_two("ours.create.vif8", "ours.create.vif1", "vif8/vif1", 1.5)
     compare_two("theirs.create.vif8", "theirs.create.vif1", "Debian: 8/1", 0)
 }

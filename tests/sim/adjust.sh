@@ -82,7 +82,7 @@ check "config-update" xl config-update tiny tiny.cfg memory=32
 check "config-update with -N prints" sh -c '"$ZEROTH_BIN/xl" -N config-update tiny tiny.cfg memory=32 | grep -q "\"target_memkb\": 32768"'
 said 1 "nosuch.img" "config-update with a kernel that is not there" xl config-update tiny tiny.cfg 'kernel="nosuch.img"'
 said 1 "error" "config-update with errors" xl config-update tiny tiny.cfg memory=abc
-said 1 "vkb" "config-update with what is not there yet" xl config-update tiny tiny.cfg 'vkb=["backend-type=linux"]'
+said 1 "vfb" "config-update with what is not there yet" xl config-update tiny tiny.cfg 'vfb=["vnc=1"]'
 
 check "dump-core" xl dump-core tiny core
 check "it is an ELF core" sh -c 'readelf -h core | grep -q "CORE (Core file)"'

@@ -31,6 +31,9 @@ check_equal "block-list, too" "$(xl block-list one | sed -n 2p)" \
     "51712 0   $one      4     9      8        /local/domain/0/backend/vbd/$one/51712"
 check "--json names the interface" sh -c \
     "'$ZEROTH_BIN/xl' network-list --json one | grep -q '\"interface\": \"vif$one.0\"'"
+check "list --json has both, and what went through them" sh -c "
+    '$ZEROTH_BIN/xl' list --json one >list.json && grep -q '\"interface\": *\"vif$one.0\"' list.json &&
+    grep -q '\"vdev\": *\"xvda\"' list.json && grep -q sent_bytes list.json"
 check_equal "list -l has both" \
     "$(xl list -l one | grep -cE '"mac": "00:16:3e:01:02:03"|"vdev": "xvda"')" 2
 
@@ -40,6 +43,12 @@ mac=$(node "0/backend/vif/$one/1/mac")
 check "with a MAC of its own" sh -c "echo $mac | grep -q '^00:16:3e:[0-7]'"
 xl block-attach one "$here/disk.img,raw,xvdb,r" >out 2>&1
 check "the same disk once more is refused: the first one writes to it" grep -q 'which writes to it' out
+xl create -q one.cfg 'name="twin"' 'vif=[]' >out 2>&1
+check "nor is it another guest's" grep -q 'xvda of "one"' out
+check "unless that says that it is shared" xl create -q one.cfg 'name="twin"' 'vif=[]' \
+    "disk=['$here/disk.img,raw,xvda,w!']"
+check_equal "which is in its backend's mode" "$(node "0/backend/vbd/$(xl domid twin)/51712/mode")" 'w!'
+check "destroy it" xl destroy twin
 cp disk.img other.img
 check "another file" xl block-attach one "$here/other.img" raw xvdb r
 check_within 10 "comes up, too" node_is "0/backend/vbd/$one/51728/state" 4
@@ -67,6 +76,39 @@ check_equal "says why" "$(xl create -q bad.cfg "vif=['bridge=sim-refused']" 2>&1
 check_status 3 "a hotplug that fails" xl create -q bad.cfg "vif=['bridge=sim-hotplug-fails']"
 check "nothing is left" nothing_left
 check_equal "no domain either" "$(xl list | wc -l)" 2
+
+xl create -q bad.cfg "vif=['bridge=br0,mtu=9000']" >out 2>&1
+check_equal "an MTU that is not the bridge's is a warning" "$(cat out)" \
+    "warning: vif 0: the MTU asked for, 9000, is not that of the bridge br0, 1500"
+xl network-attach bad bridge=br0,mtu=9000 >out 2>&1
+check "of an attach, too" grep -q '^warning: vif 1: the MTU asked for, 9000' out
+check "destroy" xl destroy bad
+
+# Served by programs, and by other domains.
+serve() { (for _ in $(seq 100); do for one in $(xs list "$1" 2>/dev/null); do
+    xs write "$1/$one/0/state" 2 && exit; done; sleep 0.1; done) & server=$!; }
+serve /local/domain/0/backend/vinput
+check "a keyboard" xl create -q bad.cfg "vkb=['backend-type=linux,unique-id=k']"
+wait "$server"
+check_equal "has its nodes" "$(node "0/backend/vinput/$(xl domid bad)/0/unique-id")" k
+check "destroy" xl destroy bad
+check_equal "they are gone" "$(xs ls -f | grep -c vinput)" 0
+xl create -q bad.cfg "p9=['type=xen_9pfsd,security_model=none']" >out 2>&1
+check "a daemon that does not run is named" grep -q 'xen-9pfsd does not run in domain 0' out
+xl create -q bad.cfg "vfb=['vnc=1']" >out 2>&1
+check "what needs QEMU says so" grep -q 'vfb: a framebuffer needs QEMU' out
+check "a domain that is to serve" xl create -q bad.cfg 'name="driver"'
+driver=$(xl domid driver)
+serve "/local/domain/$driver/backend/vif"
+check "an interface that it serves" xl create -q bad.cfg "vif=['backend=driver']"
+wait "$server"
+check_equal "the guest knows by whom" "$(node "$(xl domid bad)/device/vif/0/backend-id")" "$driver"
+check_equal "list --json does, too" "$(xl list --json bad | grep -cE '"backend_domid": *'"$driver")" 1
+check "destroy" xl destroy bad
+check_equal "nothing is left there" "$(xs ls -f "/local/domain/$driver" | grep -c '/backend/vif')" 0
+check_status 3 "a domain that is not there" xl create -q bad.cfg "vif=['backend=nobody']"
+check "destroy it" xl destroy driver
+check "nothing is left" nothing_left
 
 # Scripts.
 rm -f calls fail

@@ -22,8 +22,10 @@ hooks=$scripts/vif-post.d
 rm -rf "$scripts"
 cp -r "$ZEROTH_SOURCE/hooks/scripts" "$scripts"
 mkdir "$hooks"
-sed -i -e "s|^XEN_SCRIPT_DIR=.*|XEN_SCRIPT_DIR=$scripts|" -e "s|^bindir=.*|bindir=$ZEROTH_BIN|" \
+sed -i -e "s|^XEN_SCRIPT_DIR=.*|XEN_SCRIPT_DIR=$scripts|" -e "s|^bindir=.*|bindir=$ZEROTH_BIN:$PWD/fakes|" \
     "$scripts/hotplugpath.sh"
+sed -i "s|/etc/dhcp3/|$PWD/dhcp/|; s|/etc/init.d/dhcp3-server|$PWD/dhcp/init|" \
+    "$scripts/xen-network-common.sh"
 export LOCK_BASEDIR="$PWD/locks"
 
 backend=/local/domain/0/backend/vif/3/0
@@ -96,6 +98,97 @@ route_checks() {
     check_equal "$shell: vif-nat says so" "$(node hotplug-status)" connected
     check "$shell: vif-nat goes down" vif vif-nat offline
     gone vif3.0
+}
+
+# Programs of others, which write down what they are asked for.
+make_fakes() {
+    rm -rf fakes dhcp && mkdir fakes dhcp
+    cat >fakes/ovs-vsctl <<'FAKE'
+#!/bin/sh
+echo "$*" >>asked
+case "$*" in *"br-exists ovs0") exit 0 ;; *br-exists*) exit 2 ;; esac
+FAKE
+    cat >fakes/iptables <<'FAKE'
+#!/bin/sh
+echo "$*" >>asked
+FAKE
+    cat >dhcp/init <<'FAKE'
+#!/bin/sh
+echo "dhcpd $1" >>asked
+FAKE
+    chmod 755 fakes/* dhcp/init
+    rm -f asked
+}
+
+switch_checks() {
+    make_fakes
+    new_vif bridge ovs0.7:8:9 mtu 1400
+    check "$shell: vif-openvswitch comes up" vif vif-openvswitch online
+    check_equal "$shell: what the switch is asked for" "$(cat asked)" "--timeout=30 br-exists ovs0
+--timeout=30 -- --if-exists del-port vif3.0 -- add-port ovs0 vif3.0 tag=7 trunks=8,9
+--timeout=30 set interface vif3.0 external-ids:xen-vif-uuid=three external-ids:xen-vm-uuid=three external-ids:attached-mac=00:16:3e:01:02:03"
+    check_equal "$shell: it says so" "$(node hotplug-status)" connected
+    check_equal "$shell: the interface has the MTU" "$(cat /sys/class/net/vif3.0/mtu)" 1400
+    rm -f asked
+    check "$shell: vif-openvswitch goes down" vif vif-openvswitch offline
+    check_equal "$shell: the port goes" "$(cat asked)" "--timeout=30 -- --if-exists del-port vif3.0"
+    gone vif3.0
+    new_vif bridge ovs9
+    check_status 1 "$shell: a switch that is not there" vif vif-openvswitch online
+    check_equal "$shell: is named" "$(node hotplug-error)" "Could not find OVS bridge ovs9"
+    rm fakes/ovs-vsctl
+    command -v ovs-vsctl >/dev/null ||
+        { check_status 1 "$shell: without Open vSwitch" vif vif-openvswitch online
+        check_equal "$shell: that is said" "$(node hotplug-error)" \
+            "ovs-vsctl, which is Open vSwitch's, is not installed"; }
+    gone vif3.0
+    rm -rf fakes
+}
+
+firewall_checks() {
+    make_fakes
+    new_vif ip "192.0.2.5 192.0.2.6/32"
+    check "$shell: vif-bridge where there is iptables" vif vif-bridge online
+    check_equal "$shell: the guest's packets are let through" "$(cat asked)" "-w -L -n
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-in vif3.0 -s 192.0.2.5 -j ACCEPT
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-out vif3.0 -j ACCEPT
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-in vif3.0 -s 192.0.2.6/32 -j ACCEPT
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-out vif3.0 -j ACCEPT
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-in vif3.0 -p udp --sport 68 --dport 67 -j ACCEPT
+-w -I FORWARD -m physdev --physdev-is-bridged --physdev-out vif3.0 -j ACCEPT"
+    sed -i 's/ -D / -I /' asked && mv asked asked.up
+    check "$shell: vif-bridge goes" vif vif-bridge offline
+    check_equal "$shell: and the same rules go" "$(sed 's/ -D / -I /' asked)" "$(cat asked.up)"
+    gone vif3.0
+    rm -rf fakes
+}
+
+dhcp_checks() {
+    make_fakes
+    echo '# the host owns this' >dhcp/dhcpd.conf
+    new_vif
+    export dhcp=yes
+    check "$shell: vif-nat with a DHCP server" vif vif-nat online
+    check_equal "$shell: the server knows the guest" "$(cat dhcp/dhcpd.conf)" '# the host owns this
+# xen vif vif3.0 begin
+host dom3 {
+    hardware ethernet 00:16:3e:01:02:03;
+    fixed-address 10.0.3.1;
+    option routers 10.0.3.128;
+    option host-name "dom3";
+}
+# xen vif vif3.0 end'
+    check "$shell: and was told" grep -qx "dhcpd restart" asked
+    check "$shell: vif-nat goes" vif vif-nat offline
+    check_equal "$shell: the guest's entry goes" "$(cat dhcp/dhcpd.conf)" '# the host owns this'
+    rm dhcp/dhcpd.conf
+    if [ ! -f /etc/dhcp/dhcpd.conf ] && [ ! -f /etc/dhcpd.conf ]; then
+        check_status 1 "$shell: a server that is asked for and not there" vif vif-nat online
+        check_equal "$shell: is said" "$(node hotplug-error)" "dhcp=yes, but there is no dhcpd.conf"
+    fi
+    unset dhcp
+    gone vif3.0
+    rm -rf fakes dhcp
 }
 
 hook_checks() {
@@ -266,6 +359,9 @@ for shell in dash bash "busybox sh"; do
     command -v "${shell%% *}" >/dev/null || continue
     bridge_checks
     route_checks
+    switch_checks
+    firewall_checks
+    dhcp_checks
     hook_checks
     helper_checks
     lock_checks

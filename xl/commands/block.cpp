@@ -9,11 +9,6 @@
 namespace zeroth::xl {
 namespace {
 
-constexpr Option kListOptions[]{kJson};
-constexpr Option kDetachOptions[]{
-    {'f', "force", nullptr, "even if the guest does not let go of it"},
-};
-
 void print_disk(Output& out, std::size_t, const boost::json::object& disk) {
     out.print("{:<5} {:<3} {:<6} {:<5} {:<6} {:<8} {:<30}\n", number_of(disk, "devid"),
               number_of(disk, "backend_domid"), number_of(disk, "frontend_domid"),
@@ -51,34 +46,13 @@ Result<int> detach(Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-constinit const Command kBlockAttach{.name = "block-attach",
-                                     .usage = "<Domain> <disk entry, or its parts>",
-                                     .summary = "Give a domain one more disk",
-                                     .can_dry_run = true,
-                                     .changes_host = true,
-                                     .least_words = 2,
-                                     .most_words = kAnyNumber,
-                                     .options = {},
-                                     .run = attach};
-
-constinit const Command kBlockList{.name = "block-list",
-                                   .usage = "[options] <Domain(s)>",
-                                   .summary = "List the disks of domains",
-                                   .can_dry_run = false,
-                                   .changes_host = false,
-                                   .least_words = 1,
-                                   .most_words = kAnyNumber,
-                                   .options = kListOptions,
-                                   .run = list};
-
-constinit const Command kBlockDetach{.name = "block-detach",
-                                     .usage = "[options] <Domain> <VirtualDevice|DevId>",
-                                     .summary = "Take a disk away from a domain",
-                                     .can_dry_run = false,
-                                     .changes_host = true,
-                                     .least_words = 2,
-                                     .most_words = 2,
-                                     .options = kDetachOptions,
-                                     .run = detach};
+constinit const Command kBlockAttach = attach_command(
+    {"block-attach", "<Domain> <disk entry, or its parts>", "Give a domain one more disk"}, 2,
+    attach);
+constinit const Command kBlockList =
+    list_command({"block-list", "[options] <Domain(s)>", "List the disks of domains"}, list);
+constinit const Command kBlockDetach = detach_command(
+    {"block-detach", "[options] <Domain> <VirtualDevice|DevId>", "Take a disk away from a domain"},
+    detach);
 
 }  // namespace zeroth::xl

@@ -97,6 +97,7 @@ Result<int> run(Context& context, const Arguments& arguments) {
     // Pool names cost xld further reads: they are asked for where they are shown.
     const bool pools = arguments.has('c') || arguments.has(kJsonKey);
     std::string query = pools ? "?uptime=true" : "";
+    if (arguments.has(kJsonKey)) query += "&devices=true";
     if (arguments.has('n')) query += pools ? "&numa=true" : "?numa=true";
     ZEROTH_TRY(const Reply reply,
                one ? call_domain(context, name, query)

@@ -9,11 +9,6 @@
 namespace zeroth::xl {
 namespace {
 
-constexpr Option kListOptions[]{kJson};
-constexpr Option kDetachOptions[]{
-    {'f', "force", nullptr, "even if the guest does not let go of it"},
-};
-
 void print_nic(Output& out, std::size_t index, const boost::json::object& nic) {
     out.print("{:<3} {:<2} {:<17}{:>6} {:>5} {:>6} {:>5}/{:<11} {:<30}\n", index,
               number_of(nic, "backend_domid"), text_of(nic, "mac"), number_of(nic, "devid"),
@@ -54,35 +49,15 @@ Result<int> detach(Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-constinit const Command kNetworkAttach{
-    .name = "network-attach",
-    .usage = "<Domain> [mac=..., bridge=..., any key of a vif entry]",
-    .summary = "Give a domain one more network interface",
-    .can_dry_run = true,
-    .changes_host = true,
-    .least_words = 1,
-    .most_words = kAnyNumber,
-    .options = {},
-    .run = attach};
-
-constinit const Command kNetworkList{.name = "network-list",
-                                     .usage = "[options] <Domain(s)>",
-                                     .summary = "List the network interfaces of domains",
-                                     .can_dry_run = false,
-                                     .changes_host = false,
-                                     .least_words = 1,
-                                     .most_words = kAnyNumber,
-                                     .options = kListOptions,
-                                     .run = list};
-
-constinit const Command kNetworkDetach{.name = "network-detach",
-                                       .usage = "[options] <Domain> <DevId|mac>",
-                                       .summary = "Take a network interface away from a domain",
-                                       .can_dry_run = false,
-                                       .changes_host = true,
-                                       .least_words = 2,
-                                       .most_words = 2,
-                                       .options = kDetachOptions,
-                                       .run = detach};
+constinit const Command kNetworkAttach =
+    attach_command({"network-attach", "<Domain> [mac=..., bridge=..., any key of a vif entry]",
+                    "Give a domain one more network interface"},
+                   1, attach);
+constinit const Command kNetworkList = list_command(
+    {"network-list", "[options] <Domain(s)>", "List the network interfaces of domains"}, list);
+constinit const Command kNetworkDetach =
+    detach_command({"network-detach", "[options] <Domain> <DevId|mac>",
+                    "Take a network interface away from a domain"},
+                   detach);
 
 }  // namespace zeroth::xl

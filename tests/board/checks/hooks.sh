@@ -69,6 +69,25 @@ round() {
     check_fails "$1: the hook has told that it has gone" known
 }
 
+# traced: a guest's life, with what xld and all that it starts executes meanwhile in /root/traced
+traced() {
+    strace -f -qq -e trace=execve,execveat -o /root/traced -p "$(cat /run/zeroth/xld.pid)" &
+    tracer=$!
+    usleep 500000
+    guest plain 'vif = ["mac=00:16:3e:aa:bb:04,bridge=virbr0"]' 'disk = ["file:/root/disk.img,xvda,w"]'
+    check "a guest, watched by strace" xl create plain.cfg
+    check "and its end" xl destroy plain
+    kill -INT $tracer
+    wait $tracer
+    cp /root/traced "/out/traced-$1"
+}
+ours_unchanged
+rm -f $hooks/*.hook
+traced built-in
+check_equal "xld starts no program at all" "$(grep -c exec /root/traced)" 0
+ours_as_scripts
+traced scripts
+check "and strace does see those of scripts" grep -q 'execve("/etc/xen/scripts/vif-bridge"' /root/traced
 ours_unchanged
 round "built in" xl
 ours_as_scripts
@@ -130,6 +149,24 @@ check "the guest beside is there" xl domid other
 check "the next create is as ever" xl create hooked.cfg
 check "and its end" xl destroy hooked
 check "and the other's" xl destroy other
+
+# Another toolstack's xl dies while the devices of its guest are half up: ours takes all away.
+as_ours() {
+    [ "$(loops)" = 0 ] && [ -z "$(ls /sys/class/net/virbr0/brif)" ] &&
+        ! xenstore-ls -f | grep -E '/(vif|vbd)/'
+}
+debians
+rm -f $hooks/*.hook
+for tenths in 4 7 10 13 16; do
+    "$REFERENCE/xl" create hooked.cfg >/dev/null 2>&1 & creating=$!
+    usleep ${tenths}00000
+    kill -9 $creating
+    wait $creating 2>/dev/null
+    usleep 500000 # what it had started is over by then
+    id=$(xl list | sed -n 's/^hooked  *\([0-9]*\) .*/\1/p')
+    [ -z "$id" ] || check "Debian's xl killed after $tenths tenths of a second: ours destroys what it left" xl destroy "$id"
+    check_within 15 "nothing is left of its devices" as_ours
+done
 
 cp -r /var/log/xen said /out 2>/dev/null
 checks_done

@@ -54,6 +54,7 @@ layer() {
 layer_pool_packages() {
     local version=$1 elf=libelf1
     [ "$(layer_suite "$version")" = bookworm ] || elf=libelf1t64
+    [ "$(layer_suite "$version")" != bookworm ] || elf="$elf strace libunwind8"
     echo "xen-hypervisor-$version-$machine_arch" "xen-utils-$version" "libxenmisc$version" \
         xen-utils-common xenstore-utils bash util-linux bsdutils iproute2 "$elf" "${layer_libraries[@]}"
 }
@@ -138,6 +139,7 @@ make_reference() {
     find "$pool" -path '*/sbin/bridge' -type f -exec cp -a {} "$root/sbin/bridge" \;
     find "$pool" -path '*/bin/ip' -type f -exec cp -a {} "$root/sbin/ip" \;
     cp -a "$pool/usr/bin/flock" "$root/usr/bin/"
+    [ ! -e "$pool/usr/bin/strace" ] || cp -a "$pool/usr/bin/strace" "$root/usr/bin/"
     find "$pool" -path '*/bin/bash' -type f -exec cp -a {} "$root/bin/bash" \;
     # the C library's clean-up of threads loads it by name
     mkdir -p "$root/lib/$machine_triple"

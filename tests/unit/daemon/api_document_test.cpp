@@ -211,6 +211,7 @@ std::vector<Call> calls(const Host& host) {
         {"POST", "/v1/domains", 200, config},  // its stream ends with "failed"
         {"GET", "/v1/domains"},
         {"GET", "/v1/domains?uptime=true"},
+        {"GET", "/v1/domains?devices=true"},
         {"GET", "/v1/domains/g1?uptime=true"},
         {"GET", "/v1/domains/nobody", 404},
         {"POST", "/v1/domains/g1/unpause", 204},

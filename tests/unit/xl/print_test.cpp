@@ -255,6 +255,9 @@ TEST(XlPrint, JsonIsOnEveryCommandThatPrintsData) {
     FakeXld xld;
     xld.answer("GET /v1/host", json::serialize(api::encode(host(1))));
     xld.answer("GET /v1/host/log", "(XEN) one\n");
+    xld.answer("GET /v1/domains?uptime=true&devices=true", both_domains(1, 1));
+    xld.answer("GET /v1/domains/g1?uptime=true&devices=true",
+               json::serialize(api::encode(guest(1))));
     xld.answer("GET /v1/domains?uptime=true", both_domains(1, 1));
     xld.answer("GET /v1/domains/g1?uptime=true", json::serialize(api::encode(guest(1))));
     xld.answer("GET /v1/domains/g1", json::serialize(api::encode(guest(1))));

@@ -9,7 +9,7 @@ namespace zeroth::build {
 namespace {
 
 using plan::Who;
-const std::vector<plan::Permission> kReadable{{'n', Who::kDomain0}, {'r', Who::kGuest}};
+const std::vector<plan::Permission> kReadable{{'n', Who::kHost}, {'r', Who::kGuest}};
 const std::vector<plan::Permission> kGuestOwned{{'n', Who::kGuest}};
 
 const plan::NodeValues kValues{DomainId{7}, Port{3}, Port{4}, Port{5}, "12.34"};

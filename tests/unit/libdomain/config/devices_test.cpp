@@ -101,6 +101,10 @@ TEST(DiskEntry, PositionsAreTargetFormatVdevAccess) {
 TEST(DiskEntry, NamesAndPositionsMix) {
     EXPECT_EQ(disk("vdev=xvda,/a,raw,r"), disk("/a,raw,xvda,r"));
     EXPECT_EQ(disk("format=raw, vdev=xvda, access=r, target=/a"), disk("/a,raw,xvda,r"));
+    EXPECT_TRUE(disk("/a,raw,xvda,w!").shared);
+    EXPECT_TRUE(disk("/a,raw,xvda,w!").writable);
+    EXPECT_FALSE(disk("/a,raw,xvda,w").shared);
+    EXPECT_TRUE(disk("/a,raw,xvda,w,removable").removable);
     EXPECT_EQ(disk("vdev=xvda,target=/a,b , c").target, "/a,b , c");
 }
 
@@ -179,12 +183,12 @@ TEST(OtherDevices, InListsHaveOnlyWhatBothFormsCanSay) {
     const auto toml = [](const std::string& lines) {
         return parse({.name = "t.toml", .text = std::string{kNeeded} + lines}, Form::kToml);
     };
-    EXPECT_TRUE(toml("vsnd = [['a', ['b', 1]]]").config);
-    EXPECT_FALSE(toml("vsnd = [[{a = 1}]]").config);
-    EXPECT_FALSE(toml("vsnd = [[true]]").config);
-    EXPECT_FALSE(parse_with("vsnd = [ [ 'a\\xff' ] ]").config);
+    EXPECT_TRUE(toml("vtpm = [['a', ['b', 1]]]").config);
+    EXPECT_FALSE(toml("vtpm = [[{a = 1}]]").config);
+    EXPECT_FALSE(toml("vtpm = [[true]]").config);
+    EXPECT_FALSE(parse_with("vtpm = [ [ 'a\\xff' ] ]").config);
     const auto nested = [](std::size_t depth) {
-        return "vsnd = " + std::string(depth, '[') + "'x'" + std::string(depth, ']');
+        return "vtpm = " + std::string(depth, '[') + "'x'" + std::string(depth, ']');
     };
     EXPECT_TRUE(toml(nested(16)).config);
     EXPECT_EQ(summary(toml(nested(17))), "error 4:24+5 lists nest at most 16 deep\n");

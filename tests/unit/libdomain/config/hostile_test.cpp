@@ -39,13 +39,13 @@ TEST(Hostile, TenMegabytesOfBrackets) {
 }
 
 TEST(Hostile, DeepNestingIsOneError) {
-    EXPECT_EQ(summary(parse_with("vsnd = " + std::string(900'000, '['))),
+    EXPECT_EQ(summary(parse_with("vtpm = " + std::string(900'000, '['))),
               "error 4:24+1 lists nest at most 16 deep\n");
     EXPECT_EQ(
         summary(
-            parse_with("vsnd = " + std::string(17, '[') + std::string(17, ']') + "\nvcpus = 0")),
+            parse_with("vtpm = " + std::string(17, '[') + std::string(17, ']') + "\nvcpus = 0")),
         "error 4:24+1 lists nest at most 16 deep\nerror 5:9+1 `vcpus` is 0: at least 1 vCPU\n");
-    EXPECT_TRUE(parse_with("vsnd = " + std::string(16, '[') + "'x'" + std::string(16, ']')).config);
+    EXPECT_TRUE(parse_with("vtpm = " + std::string(16, '[') + "'x'" + std::string(16, ']')).config);
 }
 
 TEST(Hostile, LargeTextsOfOneKind) {

@@ -51,7 +51,7 @@ TEST(Syntax, ListsNestAndMayEndInAComma) {
     EXPECT_EQ(accepted("dtdev = ['/a','/b',]").dtdev.size(), 2U);
     EXPECT_EQ(accepted("dtdev = [\n'/a'\n,\n'/b'\n,\n]\n").dtdev.size(), 2U);
     EXPECT_TRUE(accepted("dtdev = []").dtdev.empty());
-    EXPECT_EQ(accepted("vsnd = [['a',['b','c']],]").other_devices.at(0).text,
+    EXPECT_EQ(accepted("vtpm = [['a',['b','c']],]").other_devices.at(0).text,
               "[ \"a\", [ \"b\", \"c\" ] ]");
 }
 

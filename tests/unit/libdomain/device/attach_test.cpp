@@ -96,7 +96,7 @@ TEST(Attach, EachWaitHasItsOwnEnd) {
     attach.seen(with_backend(BusState::kInitialising));
     EXPECT_EQ(attach.timed_out(), Act::kFail);
     EXPECT_EQ(attach.failure(),
-              "no backend driver of dom0's took it within 10 s: its backend's state is 1 "
+              "no backend took it within 10 s: its backend's state is 1 "
               "(Initialising), its frontend's 1 (Initialising)");
     Attach slow{Attach::Hotplug::kScript};
     slow.seen(with_backend(BusState::kInitWait));

@@ -140,7 +140,10 @@ TEST(Devices, WhatNeedsADeviceModelIsRefused) {
               "disk[0]: backendtype=qdisk needs a device model, and there is none here");
     auto virtio = disk();
     virtio.virtio = true;
-    EXPECT_EQ(error_of({}, {virtio}), "disk[0]: a virtio disk needs a program that serves it");
+    EXPECT_EQ(
+        error_of({}, {virtio}),
+        "disk[0]: a virtio disk needs a program that serves it, and a virtual bus that guests "
+        "do not get here yet");
 }
 
 TEST(Devices, OneWriterAloneOrReadersOnly) {
@@ -158,6 +161,24 @@ TEST(Devices, OneWriterAloneOrReadersOnly) {
         "disk[0]: /images/g1.img is xvda of \"other\" (domain 4); only one that reads may too");
     EXPECT_EQ(error_of({}, {disk(), disk("/images/g1.img", "xvdb")}),
               "disk[1]: /images/g1.img is xvda of the same guest, which writes to it");
+}
+
+TEST(Devices, WritersShareADiskThatIsSaidToBeShared) {
+    auto facts = host();
+    facts.disks.push_back({"file 1", "xvda", "\"other\" (domain 4)", true, true});
+    auto shared = disk();
+    shared.shared = true;
+    EXPECT_EQ(error_of({}, {shared}, facts), "no error");
+    EXPECT_EQ(
+        value_of(make({}, {shared})->front(), "/local/domain/0/backend/vbd/{domid}/51712/mode"),
+        "w!");
+    EXPECT_NE(error_of({}, {disk()}, facts), "no error");
+    auto reader = disk();
+    reader.writable = false;
+    EXPECT_EQ(error_of({}, {reader}, facts), "no error");
+    auto second = shared;
+    second.vdev = "xvdb";
+    EXPECT_EQ(error_of({}, {shared, second}), "no error");
 }
 
 TEST(Devices, AScriptIsRunWhereOneIsNamedOrTheHostsOwnIsNotOurs) {
@@ -200,10 +221,10 @@ TEST(Devices, NodesHaveTheReferencesValues) {
     EXPECT_EQ(value_of(nic, "/libxl/{domid}/device/vif/0/mac"), "00:16:3e:01:02:03");
 }
 
-TEST(Devices, AnotherDomainsBackendIsRefused) {
+TEST(Devices, AnotherDomainHasToBeThereToServe) {
     auto entry = vif();
     entry.backend = "net";
-    EXPECT_EQ(error_of({entry}, {}), "vif[0]: backend=net: only Domain-0 serves devices here");
+    EXPECT_EQ(error_of({entry}, {}), "vif[0]: backend=net: there is no such domain");
     entry.backend = "Domain-0";
     EXPECT_EQ(error_of({entry}, {}), "no error");
 }

@@ -363,14 +363,16 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
     config.device_tree = "x";
     config.passthrough = config::Passthrough::kDisabled;
     EXPECT_TRUE(not_yet_honoured(config).empty());
-    config.other_devices = {{"p9", "a"}, {"p9", "b"}, {"vkb", "c"}};
+    config.other_devices = {{"vfb", "a"}, {"vfb", "b"}, {"vtpm", "c"}};
     config.tee = config::Tee::kOptee;
     config.acpi = true;
     config.bootloader = "pygrub";
     const std::vector<std::string> expected{
         "bootloader: finding the kernel by a program cannot be honoured yet",
-        "p9: devices of this kind cannot be honoured yet",
-        "vkb: devices of this kind cannot be honoured yet",
+        "vfb: a framebuffer needs QEMU, and none is started here for guests",
+        "vtpm: a trusted platform module needs the stub domains vtpmmgr and vtpm, which Xen has "
+        "for "
+        "x86 alone",
         "tee: a trusted execution environment cannot be honoured yet",
         "acpi: ACPI tables for the guest cannot be honoured yet"};
     EXPECT_EQ(not_yet_honoured(config), expected);
