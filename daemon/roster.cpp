@@ -138,6 +138,8 @@ Result<> Roster::drop_if_gone(DomainId domain) {
     if (info && !info->dying) return {};
     if (!info && !info.error().is(ESRCH)) return fail(info.error());
     entries_.erase(domain);
+    // Xen may give the number again at once: its toolstacks' first is that of one it made itself.
+    newcomers_->forget(domain);
     const auto watch = name_watch(domain);
     return client_->unwatch(watch.path, watch.token);
 }
