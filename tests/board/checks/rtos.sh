@@ -94,7 +94,7 @@ refused() {
 refused 'iomem=["9030,1@40000"]' "guest's RAM"
 refused 'iomem=["9030,1@3001"]' "guest's interrupt controller"
 refused 'iomem=["8000,1@20000"]' "host's interrupt controller"
-refused 'iomem=["7f000,1@20000"]' "host's RAM"
+refused 'iomem=["7f000,1@20000"]' 'RAM' # dom0's, or Xen's: it depends on the machine
 refused 'iomem=["50000,1@20000"]' "dom0 has no right to machine frame 0x50000"
 refused 'iomem=["9000,1"]' "dom0 has no right to machine frame 0x9000"
 refused 'dtdev=["/pl061@9030000"]' 'no SMMU'
