@@ -28,7 +28,8 @@ protected:
         std::ofstream{dir_ + "/hotplugpath.sh", std::ios::app} << "XEN_SCRIPT_DIR=" << dir_
                                                                << "\nbindir=" << dir_ << "/bin\n";
         // A XenStore in which every node has the same value.
-        write("bin/xenstore-read", "#!/bin/sh\necho xenbr0\n");
+        write("bin/xenstore-read", "#!/bin/sh\nfor path; do echo xenbr0; done\n");
+        write("bin/xenstore-list", "#!/bin/sh\nprintf '%s\\n' bridge vifname\n");
         write("bin/xenstore-write", "#!/bin/sh\necho \"$@\" >>" + dir_ + "/nodes\n");
     }
     void TearDown() override { std::filesystem::remove_all(dir_); }
