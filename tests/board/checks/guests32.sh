@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Guests of 32 bits on a 64-bit Xen, beside one of 64.
 # board: --with-guests32
+# alone: a guest with two vCPUs gets nowhere if the host has less than that for them
 . /board/check.sh
 cd /root
 
