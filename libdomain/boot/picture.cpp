@@ -18,7 +18,7 @@ std::vector<Region> from_the_top(const Layout& layout) {
         regions.push_back({ram.end() - layout.memory.keep_top, layout.memory.keep_top,
                            "kept free: U-Boot runs here, then Xen"});
     for (const auto& [part, region] : layout.loads) regions.push_back(region);
-    std::ranges::stable_sort(regions, std::greater<>{}, &Region::start);
+    std::ranges::sort(regions, std::greater<>{}, &Region::start);
     return regions;
 }
 
@@ -49,7 +49,7 @@ std::string picture(const Layout& layout) {
         gap.what = "free";
         lines.push_back(std::move(gap));
     }
-    std::ranges::stable_sort(lines, std::greater<>{}, &Region::start);
+    std::ranges::sort(lines, std::greater<>{}, &Region::start);
     std::string text = fmt::format("{:#012x}  top of RAM, {}\n", layout.memory.ram.end(),
                                    plan::print_size(layout.memory.ram.size));
     // Where two overlap, the mark shows it: an end that lies above the start of the line before.

@@ -2,6 +2,7 @@
 # Our units under Debian's systemd: it is told when a daemon is ready, starts one again that was killed or
 # hangs, and guests run on meanwhile; logs are in its journal.
 # board: --bare --with-systemd
+# alone: systemd keeps the one vCPU busy, and watchdogs wait for it
 # xen: 4.17
 . /board/check.sh
 cd /root
