@@ -67,6 +67,7 @@ kill "$xld"
 sleep 1
 xl=$REFERENCE/xl
 "$debian/xenconsoled" --pid-file=/run/xen/xenconsoled.pid --log=guest --log-dir=$log
+wait_for 20 '[0-9]' /run/xen/xenconsoled.pid # it writes that when it has gone to the background
 theirs=$(cat /run/xen/xenconsoled.pid)
 "$xl" create -q /root/g.cfg || exit 1
 wait_for 120 'zeroth guest is up' $log/guest-talker.log
