@@ -64,6 +64,8 @@ Result<> check_reservations(Bytes blob, std::uint32_t offset) {
         const auto size = reader.big<std::uint64_t>();
         if (!reader.ok()) return unsound("its memory reservations do not end");
         if (address == 0 && size == 0) return {};
+        // libfdt takes such a one for the end.
+        if (size == 0) return unsound("a memory reservation has no size");
     }
 }
 
