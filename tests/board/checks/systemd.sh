@@ -2,7 +2,6 @@
 # Our units under Debian's systemd: it is told when a daemon is ready, starts one again that was killed or
 # hangs, and guests run on meanwhile; logs are in its journal.
 # board: --bare --with-systemd
-# alone: systemd keeps the one vCPU busy, and watchdogs wait for it
 # xen: 4.17
 . /board/check.sh
 cd /root
@@ -60,11 +59,13 @@ check_equal "and finds the guest" "$(xl domid tiny)" "$domid"
 xl destroy tiny
 
 mkdir -p /etc/xen/auto
-sed 's/"tiny"/"auto1"/' /guest/tiny.cfg >/etc/xen/auto/auto1.cfg
+sed 's/"linux"/"auto1"/' /guest/linux.cfg >/etc/xen/auto/auto1.cfg
+echo XENDOMAINS_STOP_MAXWAIT=60 >/etc/default/xendomains
 check "xendomains starts what is in /etc/xen/auto" systemctl start xendomains
-check "its guest runs" xl domid auto1
+check_within 60 "its guest runs" grep -q "zeroth guest is up" /var/log/xen/console/guest-auto1.log
 check "and stops it" systemctl stop xendomains
 check_fails "it is gone" xl domid auto1
+check "in good order" grep -q "reboot: Power down" /var/log/xen/console/guest-auto1.log
 check "xencommons stops" systemctl stop xencommons
 check_equal "and xld with it" "$(property xld ActiveState)" inactive
 checks_done
