@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
-#include "core/units.hpp"
 #include "libdomain/boot/layout.hpp"
 #include "libdomain/plan/print.hpp"
 
