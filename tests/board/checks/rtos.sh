@@ -50,7 +50,8 @@ iomem = ["9030,1"]
 CFG
 echo 9030000.pl061 >/sys/bus/amba/drivers/pl061_gpio/unbind
 everything wide
-[ ! -d /guest32 ] || everything narrow 'kernel="/guest32/rtos.img"'
+# On one CPU: guests32.sh says why.
+[ ! -d /guest32 ] || everything narrow 'kernel="/guest32/rtos.img"' 'cpus="1"'
 
 # One life after another.
 check "create" xl create -q rtos.cfg 'name="again"' "on_crash='restart'" "on_poweroff='preserve'"
