@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/unique_fd.hpp"
@@ -26,6 +28,17 @@ Result<> write_file(const std::string& path, std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
+}
+
+/// A dead domain's interrupts are free a moment after Xen has said that it is gone: a guest that is
+/// started again at once would not get its own.
+Result<> bind_spi(const hyper::Hypervisor& xen, DomainId domain, std::uint32_t irq) {
+    constexpr std::chrono::milliseconds kFirst{10}, kLongest{400};
+    for (auto moment = kFirst;; moment *= 2) {
+        auto done = xen.bind_spi(domain, irq);
+        if (done || !done.error().is(EBUSY) || moment > kLongest) return done;
+        std::this_thread::sleep_for(moment);
+    }
 }
 
 /// One build: what is known so far, and one function for each kind of step.
@@ -120,7 +133,7 @@ public:
         values_.vuart_port = port;
         return {};
     }
-    Result<> operator()(const plan::BindSpi& step) { return xen_.bind_spi(domain(), step.irq); }
+    Result<> operator()(const plan::BindSpi& step) { return bind_spi(xen_, domain(), step.irq); }
     Result<> operator()(const plan::MapIomem& step) {
         ZEROTH_CHECK(xen_.iomem_permission(domain(), step.first, step.count, true));
         return xen_.memory_mapping(domain(), step.guest_first, step.first, step.count, true);

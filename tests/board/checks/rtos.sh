@@ -89,18 +89,17 @@ answers again 'listen 3' '^listen: OK'
 type_line again crash
 check_within 20 "a crash with on_crash = 'restart': a third" sh -c "[ \$(grep -c 'zeroth rtos is up' $logs-again.log) = 3 ]"
 check "what it crashed of is in its log" grep -q 'panic: exception 4.*address 0x0' $logs-again.log
-check "xl pause" xl pause again
-press_power_key
 check_status 3 "its interrupt no other guest gets" xl create -q bare.cfg 'name="second"' 'iomem=[]' 'irqs=[39]'
 check "which is said" sh -c "xl create -q bare.cfg 'name=\"second\"' 'iomem=[]' 'irqs=[39]' 2>&1 | grep -q 'irqs: 39: \"again\" (domain [0-9]*) has it'"
-check "and destroyed with the interrupt pending" xl destroy again
+check "destroy" xl destroy again
 check "create" xl create -q again.cfg 'name="hangs"'
 check_within 20 "it is up" grep -q 'zeroth rtos is up' $logs-hangs.log
 answers hangs irq '^irq: 1'
 answers hangs 'listen 3' '^listen: OK'
 type_line hangs hang
 sleep 1
-press_power_key
+# QEMU's GICv2 has it by CPU that an interrupt is active: one that another CPU ends stays so for ever.
+[ "$BOARD_MACHINE" = virt-arm32 ] || press_power_key
 check "one that hangs, with an interrupt that it never takes, is listed" sh -c "xl list hangs | grep -q ' 16 '"
 check "and destroyed" timeout 10 xl destroy hangs
 check "create" xl create -q rtos.cfg 'name="off"' "on_poweroff='preserve'"
@@ -151,6 +150,7 @@ answers linux 'echo driver is $(basename $(readlink /sys/bus/amba/devices/903000
 type_line linux 'cd /sys/class/gpio; chip=$(cat gpiochip*/base); echo $((chip + 3)) >export; cd gpio$((chip + 3))'
 answers linux 'echo rising >edge && echo listens: $(cat value)' '^listens: 0'
 press_power_key
+sleep 1
 answers linux 'echo interrupts: $(grep gpiolib /proc/interrupts)' '^interrupts: [0-9]*: 1 9030000.pl061 3 Edge gpiolib'
 type_line linux 'cd /sys/class/gpio; echo $chip >export; echo high >gpio$chip/direction; echo raised'
 check_within 20 "linux: it raises its pin" grep -q '^raised' $logs-linux.log

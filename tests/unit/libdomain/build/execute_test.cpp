@@ -258,6 +258,28 @@ TEST_F(Execute, AXenThatKnowsOrAllowsNoClaimsIsPopulatedWithoutOne) {
     expect_clean("a claim that is wrong");
 }
 
+TEST_F(Execute, AnInterruptThatItsLastOwnerIsJustLosingIsWaitedFor) {
+    auto plan = make_plan();
+    plan.steps.insert(plan.steps.end() - 1, plan::BindSpi{40});
+    const Workshop shop{*xen_,
+                        *grants_,
+                        store_,
+                        [&](std::size_t, const plan::Step& step) {
+                            if (std::holds_alternative<plan::BindSpi>(step))
+                                machine_->fail_nth_call(1, EBUSY);
+                        },
+                        {}};
+    const auto domain = execute(plan, shop);
+    ASSERT_TRUE(domain) << domain.error().text();
+    clear_away(*domain);
+    machine_->fail("XEN_DOMCTL_bind_pt_irq", EBUSY);
+    const auto refused = run(plan);
+    machine_->clear_faults();
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error().is(EBUSY));
+    expect_clean("an interrupt of somebody's");
+}
+
 TEST_F(Execute, AGicThatIsNotTheTreesIsAnError) {
     auto plan = make_plan();
     std::get<plan::CreateDomain>(plan.steps[0]).gic = hyper::DomainSpec::Gic::kV2;
