@@ -8,6 +8,8 @@
 namespace zeroth::rtos {
 namespace {
 
+constexpr const char* kCommandPath = "data/command";
+
 void say(Machine& machine, std::string_view what, std::string_view value) {
     Line line;
     machine.console.print_line((line << what << ": " << value).text());
@@ -157,6 +159,16 @@ void look_for_shutdown(Machine& machine) {
     xen::power_off();
 }
 
+/// What has been written there is done as if it had been typed.
+void look_for_command(Machine& machine) {
+    const auto reply = machine.xenbus.read(kCommandPath);
+    if (!reply.good || reply.text.empty()) return;
+    Line line;  // the reply is only there until the next request
+    line << reply.text;
+    machine.xenbus.write(kCommandPath, "");
+    obey(machine, line.text());
+}
+
 void look_around(Machine& machine) {
     while (const auto line = machine.console.read_line()) obey(machine, *line);
     tell_pins(machine);
@@ -164,6 +176,8 @@ void look_around(Machine& machine) {
     while (const auto path = machine.xenbus.next_event()) {
         if (*path == "control/shutdown")
             look_for_shutdown(machine);
+        else if (*path == kCommandPath)
+            look_for_command(machine);
         else
             say(machine, "event", *path);
     }
@@ -180,6 +194,7 @@ void run(Machine& machine) {
     machine.xenbus.write("control/feature-poweroff", "1");
     machine.xenbus.write("control/feature-reboot", "1");
     machine.xenbus.watch("control/shutdown");
+    machine.xenbus.watch(kCommandPath);
     machine.console.print_line("zeroth rtos is up");
     auto seen = happenings(machine) - 1;
     while (true) {

@@ -96,6 +96,7 @@ void rtos_main(std::uintptr_t device_tree) {
     machine.console.open();
     const auto tree = Tree::at(device_tree);
     if (!tree) panic("no device tree where its address should be");
+    machine.console.open_uart(*tree);
     start(*tree);
     run(machine);
 }
