@@ -30,13 +30,23 @@ Result<> write_file(const std::string& path, std::string_view text) {
     return {};
 }
 
-/// A dead domain's interrupts are free a moment after Xen has said that it is gone: a guest that is
-/// started again at once would not get its own.
+/// What dom0 has it keeps, and Xen's console is the only place that says whose an interrupt is.
+bool is_of_dom0(const hyper::Hypervisor& xen, std::uint32_t irq, std::uint32_t console_index) {
+    const auto told = xen.console_since(console_index);
+    return told && told->text.find(fmt::format("IRQ {} is already used by domain 0\n", irq)) !=
+                       std::string::npos;
+}
+
+/// A dead domain's interrupts are free a moment after Xen has said that it is gone, on a busy host
+/// a long one: a guest that is started again at once would not get its own.
 Result<> bind_spi(const hyper::Hypervisor& xen, DomainId domain, std::uint32_t irq) {
-    constexpr std::chrono::milliseconds kFirst{10}, kLongest{400};
+    constexpr std::chrono::milliseconds kFirst{10}, kLongest{3000};
+    const auto before = xen.console_since(0);
     for (auto moment = kFirst;; moment *= 2) {
         auto done = xen.bind_spi(domain, irq);
-        if (done || !done.error().is(EBUSY) || moment > kLongest) return done;
+        if (done || !done.error().is(EBUSY) || moment > kLongest ||
+            is_of_dom0(xen, irq, before ? before->next : 0))
+            return done;
         std::this_thread::sleep_for(moment);
     }
 }

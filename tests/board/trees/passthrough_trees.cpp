@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ std::string chip_of(const HostNodes& host) {
 Result<> check_config(const plan::Passthrough& device) {
     config::Source source;
     source.name = "device.cfg";
-    source.text = "name = \"g\"\nkernel = \"k\"\n" + to_config(device, "device.dtb");
+    source.text = "name = \"g\"\nkernel = \"k\"\nmemory = 16\n" + to_config(device, "device.dtb");
     const auto parsed = config::parse(source, config::Form::kXl);
     if (!parsed.config) return fail(Error::message(EINVAL, "its config has errors"));
     if (!parsed.diagnostics.empty())
@@ -101,17 +102,34 @@ void complain(const char* tree, const std::string& node, const Error& error, Tal
     fmt::print("not ok - {} {}: {}\n", tree, node, error.text());
 }
 
+/// Why devices have been refused, and how many.
+using Reasons = std::map<std::string, std::size_t>;
+
+/// "node ... has ..." for what every node has of its own.
+std::string without_names(std::string why, const std::string& node) {
+    if (why.starts_with(node)) why.erase(0, node.size() + 2);
+    for (auto from = why.find('"'); from != std::string::npos; from = why.find('"', from + 3)) {
+        const auto to = why.find('"', from + 1);
+        if (to == std::string::npos) break;
+        why.replace(from, to + 1 - from, "...");
+    }
+    return why;
+}
+
 void check_device(const char* tree, std::span<const std::byte> blob, const std::string& node,
-                  std::set<std::string>& reasons, Tally& tally) {
+                  Reasons& reasons, Tally& tally) {
     const auto device = plan_passthrough(blob, node);
     ++tally.devices;
     if (!device) {
         ++tally.refused;
-        auto why = device.error().text();
-        why.erase(0, std::min(why.size(), node.size()));
-        reasons.insert(fmt::format("{} {}{}", tree, node, why));
+        ++reasons[without_names(device.error().text(), node)];
         return;
     }
+    // Those that a board boots with are sound.
+    for (const auto& obstacle : device->obstacles)
+        for (const auto* nonsense : {"end within an entry", "of no kind", "that is not there"})
+            if (obstacle.find(nonsense) != std::string::npos)
+                complain(tree, node, Error::message(obstacle), tally);
     if (!device->irqs.empty()) ++tally.with_interrupts;
     if (const auto good = check_config(*device); !good) complain(tree, node, good.error(), tally);
     if (const auto good = check_tree(*device); !good) complain(tree, node, good.error(), tally);
@@ -122,7 +140,8 @@ void check_device(const char* tree, std::span<const std::byte> blob, const std::
 /// usage: passthrough-trees FILE.dtb…: of the trees of one chip only the first
 int main(int count, char** words) {
     Tally tally;
-    std::set<std::string> chips, reasons;
+    std::set<std::string> chips;
+    Reasons reasons;
     for (int file = 1; file < count; ++file) {
         const auto bytes = read_file(words[file]);
         const auto blob = std::as_bytes(std::span{bytes});
@@ -137,7 +156,7 @@ int main(int count, char** words) {
             if (::fdt_getprop(host->tree(), host->all()[index].offset, "reg", nullptr) != nullptr)
                 check_device(words[file], blob, host->path(index), reasons, tally);
     }
-    for (const auto& reason : reasons) fmt::print("# {}\n", reason);
+    for (const auto& [reason, times] : reasons) fmt::print("# {} times: {}\n", times, reason);
     fmt::print("{} trees, {} devices, {} with interrupts, {} refused, {} wrong\n", tally.trees,
                tally.devices, tally.with_interrupts, tally.refused, tally.wrong);
     return tally.wrong == 0 && tally.devices > 0 ? 0 : 1;
