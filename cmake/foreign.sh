@@ -6,6 +6,8 @@
 #   foreign_open ARCH SUITE      choose (and prepare) a state; the functions below use it
 #   foreign_resolve PACKAGE      what a metapackage depends on first (linux-image-arm64 -> linux-image-…)
 #   foreign_unpack DIR PACKAGE…  download what is missing and unpack it all into DIR
+#   foreign_source DIR PACKAGE   the package's source, as its authors released it, unpacked into DIR (after
+#                                foreign_open source SUITE)
 
 foreign_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 foreign_tries=4
@@ -38,13 +40,14 @@ foreign_mirrors() {
 }
 
 foreign_write_sources() {
-    local options="[arch=$foreign_arch target=Packages]" kind url
+    local entry="deb [arch=$foreign_arch target=Packages]" kind url
+    [ "$foreign_arch" != source ] || entry="deb-src [target=Sources]"
     foreign_mirrors | while read -r kind url; do
         if [ "$kind" = main ]; then
-            echo "deb $options $url $foreign_suite main"
-            echo "deb $options $url $foreign_suite-updates main"
+            echo "$entry $url $foreign_suite main"
+            echo "$entry $url $foreign_suite-updates main"
         else
-            echo "deb $options $url $foreign_suite-security main"
+            echo "$entry $url $foreign_suite-security main"
         fi
     done >"$foreign_state/sources.list.new"
     grep -q " $foreign_suite main" "$foreign_state/sources.list.new" ||
@@ -56,6 +59,8 @@ foreign_write_sources() {
 # Read after the host's own configuration, so that a proxy set there still counts, but the hooks and
 # extra indexes that other programs hang into `apt-get update` do not run.
 foreign_write_config() {
+    local arch=$foreign_arch
+    [ "$arch" != source ] || arch=$(dpkg --print-architecture)
     cat >"$foreign_state/apt.conf" <<CONF
 #clear APT::Update;
 #clear DPkg;
@@ -70,8 +75,8 @@ Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::trusted "/usr/share/keyrings/debian-archive-keyring.gpg";
-APT::Architecture "$foreign_arch";
-APT::Architectures { "$foreign_arch"; };
+APT::Architecture "$arch";
+APT::Architectures { "$arch"; };
 APT::Sandbox::User "";
 APT::Get::List-Cleanup "false";
 Acquire::Languages "none";
@@ -184,4 +189,23 @@ foreign_unpack() {
     for package in "$@"; do
         dpkg-deb -x "$foreign_state/debs/$package.deb" "$dir"
     done
+}
+
+foreign_source_now() {
+    local package=$1 partial=$foreign_state/debs/.partial
+    [ ! -d "$foreign_state/debs/$package.source" ] || return 0
+    [ -s "$foreign_state/sources.list" ] || return 1
+    foreign_say "-- fetching the source of $package (Debian $foreign_suite)"
+    rm -rf "$partial"
+    mkdir -p "$partial"
+    (cd "$partial" && foreign_apt apt-get source --download-only "$package") >>"$foreign_state/update.log" 2>&1 &&
+        mv "$partial" "$foreign_state/debs/$package.source"
+}
+
+foreign_source() {
+    local dir=$1 package=$2
+    foreign_locked foreign_retry foreign_source_now "$package" ||
+        foreign_die "cannot fetch the source of $package from Debian $foreign_suite"
+    mkdir -p "$dir"
+    tar xf "$foreign_state/debs/$package.source/"*.orig.tar.* --strip-components=1 -C "$dir"
 }

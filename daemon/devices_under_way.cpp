@@ -12,6 +12,7 @@ build::DeviceWork Service::DevicesUnderWay::work() {
     work.attach = [this](DomainId domain, const plan::Device& device) {
         return attach(domain, device);
     };
+    work.start = [this](DomainId) { return bring_up_->start(); };
     work.wait = [this](DomainId) { return bring_up_->wait(cancelled_); };
     work.take_down = [this](DomainId domain) -> Result<> {
         bring_up_.reset();

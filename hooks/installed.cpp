@@ -6,24 +6,22 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <optional>
+#include <string>
 
 namespace zeroth::hooks {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> contents_of(const fs::path& path) {
-    std::ifstream file{path, std::ios::binary};
-    if (!file) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-}
-
 bool is_library(const ShippedFile& file) { return file.name.ends_with(".sh"); }
 
 bool is_as_shipped(const ShippedFile& file, const fs::path& folder) {
-    return contents_of(folder / file.name) == file.contents;
+    // One byte more, to see that there is none.
+    std::string contents(file.contents.size() + 1, '\0');
+    std::ifstream there{folder / file.name, std::ios::binary};
+    there.read(contents.data(), static_cast<std::streamsize>(contents.size()));
+    contents.resize(static_cast<std::size_t>(there.gcount()));
+    return contents == file.contents;
 }
 
 }  // namespace

@@ -116,6 +116,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     ZEROTH_TRY(auto watcher, devices::Watcher::open());
     devices::BringUp work{ground_.dom0, *store, std::move(watcher), id};
     auto done = work.begin(device);
+    if (done) done = work.start();
     if (done) done = work.wait({});
     const Paths paths{id, device.backend, device.kind, device.id};
     if (!done) {

@@ -120,19 +120,31 @@ Result<std::vector<device::Paths>> backends_of(xs::Store& store, DomainId guest)
     return all;
 }
 
-Result<device::Seen> look(xs::Store& store, const device::Paths& paths) {
-    const auto backend = paths.backend();
-    const std::vector<std::string> wanted{backend + "/state", paths.frontend() + "/state",
-                                          backend + "/hotplug-status", backend + "/hotplug-error",
-                                          paths.complaint() + "/error"};
+Result<std::vector<device::Seen>> look(xs::Store& store,
+                                       const std::vector<device::Paths>& devices) {
+    std::vector<std::string> wanted;
+    for (const auto& paths : devices) {
+        for (const char* key : {"/state", "/hotplug-status", "/hotplug-error"})
+            wanted.push_back(paths.backend() + key);
+        wanted.push_back(paths.frontend() + "/state");
+        wanted.push_back(paths.complaint() + "/error");
+    }
     ZEROTH_TRY(auto values, store.read(wanted));
-    device::Seen seen;
-    seen.backend = device::parse_state(values[0]);
-    seen.frontend = device::parse_state(values[1]);
-    seen.hotplug_status = std::move(values[2]).value_or("");
-    seen.hotplug_error = std::move(values[3]).value_or("");
-    seen.complaint = std::move(values[4]).value_or("");
-    return seen;
+    std::vector<device::Seen> all(devices.size());
+    auto value = values.begin();
+    for (auto& seen : all) {
+        seen.backend = device::parse_state(*value++);
+        seen.hotplug_status = (value++)->value_or("");
+        seen.hotplug_error = (value++)->value_or("");
+        seen.frontend = device::parse_state(*value++);
+        seen.complaint = (value++)->value_or("");
+    }
+    return all;
+}
+
+Result<device::Seen> look(xs::Store& store, const device::Paths& paths) {
+    ZEROTH_TRY(const auto all, look(store, std::vector{paths}));
+    return all.front();
 }
 
 std::vector<xs::Change> removal(const std::vector<device::Paths>& devices) {

@@ -18,6 +18,8 @@ Result<std::vector<device::Paths>> backends_of(xs::Store& store, DomainId guest)
 
 /// What XenStore says of the device now.
 Result<device::Seen> look(xs::Store& store, const device::Paths& paths);
+/// The same of each of several, in one send.
+Result<std::vector<device::Seen>> look(xs::Store& store, const std::vector<device::Paths>& devices);
 
 /// All nodes of the devices, and the folders that held nothing else.
 std::vector<xs::Change> removal(const std::vector<device::Paths>& devices);

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 #include <thread>
 
 #include "daemon/devices/backends.hpp"
@@ -66,16 +66,32 @@ Result<> BringUp::begin(const plan::Device& device) {
         if (!opened) return fail(std::move(opened).error().within(device.title()));
         entry->disk = *std::move(opened);
     }
-    ZEROTH_CHECK(write_nodes(*entry));
-    const auto token = fmt::format("{}", entries_.size());
     entries_.push_back(std::move(entry));
-    return watcher_.watch(paths.backend() + "/state", token);
+    return {};
 }
 
-Result<> BringUp::write_nodes(Entry& entry) {
+Result<> BringUp::start() {
+    std::vector<plan::Node> nodes;
+    std::vector<std::string> states;
+    for (const auto& entry : entries_) {
+        std::ranges::copy(entry->device.nodes, std::back_inserter(nodes));
+        states.push_back(entry->paths.backend() + "/state");
+    }
     plan::NodeValues values;
     values.domain = guest_;
-    auto changes = build::to_changes(entry.device.nodes, values);
+    auto changes = build::to_changes(nodes, values);
+    for (const auto& entry : entries_) {
+        add_opened(changes, *entry);
+        entry->began = Clock::now();
+    }
+    ZEROTH_CHECK(store_.apply(changes));
+    return watcher_.watch(std::move(states));
+}
+
+/// A disk that is open is ready for its backend.
+void BringUp::add_opened(std::vector<xs::Change>& changes, const Entry& entry) {
+    const bool disk = std::holds_alternative<plan::BlockDevice>(entry.device.what);
+    if (!disk || entry.device.hotplug != plan::Hotplug::kBuiltIn) return;
     const auto put = [&](const char* key, const std::string& value) {
         changes.emplace_back(xs::Write{fmt::format("{}/{}", entry.paths.backend(), key), value});
     };
@@ -84,15 +100,16 @@ Result<> BringUp::write_nodes(Entry& entry) {
         put("physical-device", entry.disk.number);
         put("physical-device-path", entry.disk.path);
     }
-    const bool disk = std::holds_alternative<plan::BlockDevice>(entry.device.what);
-    if (disk && entry.device.hotplug == plan::Hotplug::kBuiltIn) put("hotplug-status", "connected");
-    return store_.apply(changes);
+    put("hotplug-status", "connected");
 }
 
-Result<> BringUp::look(Entry& entry) {
-    if (entry.over) return {};
-    ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
-    return act(entry, entry.machine.seen(seen));
+Result<> BringUp::look(const std::vector<Entry*>& entries) {
+    std::vector<device::Paths> paths;
+    for (const auto* entry : entries) paths.push_back(entry->paths);
+    ZEROTH_TRY(const auto seen, devices::look(store_, paths));
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        ZEROTH_CHECK(act(*entries[i], entries[i]->machine.seen(seen[i])));
+    return {};
 }
 
 Result<> BringUp::act(Entry& entry, Attach::Act act) {
@@ -104,7 +121,9 @@ Result<> BringUp::act(Entry& entry, Attach::Act act) {
             return hotplug(entry);
         case Attach::Act::kWriteConnected:
             entry.over = true;
-            return put(entry.paths.backend() + "/hotplug-status", "connected");
+            changes_.emplace_back(
+                xs::Write{entry.paths.backend() + "/hotplug-status", "connected"});
+            return {};
         case Attach::Act::kDone:
             entry.over = true;
             return {};
@@ -148,7 +167,7 @@ Result<> BringUp::step_scripts() {
         auto trouble = entry->script->step();
         if (!trouble) continue;
         // What it left in XenStore belongs to the story.
-        ZEROTH_CHECK(look(*entry));
+        ZEROTH_CHECK(look({entry.get()}));
         if (!entry->over)
             ZEROTH_CHECK(act(*entry, entry->machine.hotplug_ended(*std::move(trouble))));
     }
@@ -160,10 +179,11 @@ Result<> BringUp::put(const std::string& path, std::string value) {
     return store_.apply(changes);
 }
 
-Result<> BringUp::heard(const std::string& token) {
-    std::size_t index = 0;
-    std::from_chars(token.data(), token.data() + token.size(), index);
-    return index < entries_.size() ? look(*entries_[index]) : Result<>{};
+Result<> BringUp::heard(const std::set<std::size_t>& places) {
+    std::vector<Entry*> waiting;
+    for (const auto place : places)
+        if (!entries_[place]->over) waiting.push_back(entries_[place].get());
+    return waiting.empty() ? Result<>{} : look(waiting);
 }
 
 bool BringUp::is_over() const {
@@ -185,7 +205,7 @@ Result<> BringUp::check_times() {
     for (const auto& entry : entries_) {
         if (entry->over || entry->script) continue;
         if (Clock::now() < entry->began + entry->machine.patience()) continue;
-        ZEROTH_CHECK(look(*entry));
+        ZEROTH_CHECK(look({entry.get()}));
         if (!entry->over) ZEROTH_CHECK(act(*entry, entry->machine.timed_out()));
     }
     return {};
@@ -197,11 +217,12 @@ Result<> BringUp::wait(const Cancelled& cancelled) {
         std::vector<pollfd> fds;
         for (const auto& entry : entries_)
             if (entry->script && !entry->over) entry->script->add_fds(fds);
-        ZEROTH_TRY(const auto event, watcher_.next(fds, next_time()));
-        if (event) ZEROTH_CHECK(heard(*event));
+        ZEROTH_TRY(const auto fired, watcher_.next(fds, next_time()));
+        ZEROTH_CHECK(heard(fired));
         ZEROTH_CHECK(step_scripts());
-        if (!event) ZEROTH_CHECK(check_times());
+        if (fired.empty()) ZEROTH_CHECK(check_times());
     }
+    if (!changes_.empty()) ZEROTH_CHECK(store_.apply(changes_));
     for (const auto& entry : entries_) {
         if (entry->disk.hold) ZEROTH_CHECK(let_go(*entry, cancelled));
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ public:
     BringUp(Dom0& dom0, xs::Store& store, Watcher watcher, DomainId guest)
         : dom0_{dom0}, store_{store}, watcher_{std::move(watcher)}, guest_{guest} {}
 
-    /// Opens what the device is made of and writes its nodes: from here on its backend is at it.
+    /// Opens what the device is made of.
     Result<> begin(const plan::Device& device);
+    /// Writes the nodes of all that were begun: from here on their backends are at them.
+    Result<> start();
     /// Until all are there. The Error is of the first that is not going to be.
     Result<> wait(const Cancelled& cancelled);
 
@@ -44,14 +47,14 @@ private:
         bool over = false;
     };
 
+    static void add_opened(std::vector<xs::Change>& changes, const Entry& entry);
     static Error refusal(const Entry& entry, const std::string& why);
-    Result<> write_nodes(Entry& entry);
     Result<> act(Entry& entry, device::Attach::Act act);
-    Result<> look(Entry& entry);
+    Result<> look(const std::vector<Entry*>& entries);
     Result<> hotplug(Entry& entry);
     Result<> connect(Entry& entry, const plan::Nic& nic);
     Result<> step_scripts();
-    Result<> heard(const std::string& token);
+    Result<> heard(const std::set<std::size_t>& places);
     Result<> put(const std::string& path, std::string value);
     Result<> check_times();
     Clock::time_point next_time() const;
@@ -64,6 +67,8 @@ private:
     Watcher watcher_;
     DomainId guest_;
     std::vector<std::unique_ptr<Entry>> entries_;
+    /// What is to be told once all are up.
+    std::vector<xs::Change> changes_;
 };
 
 }  // namespace zeroth::daemon::devices

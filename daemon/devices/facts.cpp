@@ -108,14 +108,16 @@ Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
     plan::DeviceFacts facts;
     ZEROTH_CHECK(look_at_backends(store, config, facts));
     if (!config.other_devices.empty()) ZEROTH_CHECK(look_at_9pfsd(store, facts));
+    // Many devices have the same one, and it takes a look at each byte of it.
+    const auto look_at_script = [&](const std::string& script) {
+        if (!facts.scripts.contains(script)) facts.scripts.emplace(script, dom0.script(script));
+    };
     for (const auto& vif : config.vif) {
-        const auto script = plan::script_path(vif);
-        facts.scripts.emplace(script, dom0.script(script));
+        look_at_script(plan::script_path(vif));
         if (vif.vifname && dom0.has_interface(*vif.vifname)) facts.taken_names.insert(*vif.vifname);
     }
     for (const auto& disk : config.disk) {
-        const auto script = plan::script_path(disk);
-        facts.scripts.emplace(script, dom0.script(script));
+        look_at_script(plan::script_path(disk));
         if (!disk.target.empty()) facts.targets.emplace(disk.target, dom0.target(disk.target));
     }
     if (!config.vif.empty()) {

@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
+#include <set>
+#include <span>
 
 #include "daemon/devices/backends.hpp"
 #include "daemon/devices/script_run.hpp"
@@ -42,14 +43,16 @@ public:
     std::vector<std::string> take_remarks() { return std::move(remarks_); }
 
 private:
-    Result<Entry> entry_of(const device::Paths& paths, Detach::Manner manner);
+    Result<> add_entries(const std::vector<device::Paths>& devices, Detach::Manner manner);
+    std::optional<hooks::ScriptCall> call_of(const device::Paths& paths,
+                                             std::span<const std::optional<std::string>> values);
     void act(Entry& entry, Detach::Act act);
     void run_script(Entry& entry);
     void step_scripts();
     Result<> check_times();
     Result<> carry_out();
-    Result<> look(Entry& entry);
-    Result<> heard(const std::string& token);
+    Result<> look(const std::vector<Entry*>& entries);
+    Result<> heard(const std::set<std::size_t>& places);
     bool is_over() const;
     Clock::time_point next_time() const;
 
@@ -62,40 +65,46 @@ private:
     std::optional<Error> failure_;
 };
 
-std::string watch_path(const Entry& entry) { return entry.paths.backend() + "/state"; }
-std::string watch_token(std::size_t index) { return fmt::format("out-{}", index); }
-
 /// A script is run for whatever we did not do ourselves: also for what other toolstacks attached.
-Result<Entry> TakeDown::entry_of(const device::Paths& paths, Detach::Manner manner) {
-    const std::vector<std::string> wanted{paths.record() + "/" + plan::kHotplugKey,
-                                          paths.backend() + "/script",
-                                          paths.backend() + "/gatewaydev"};
-    ZEROTH_TRY(auto values, store_.read(wanted));
-    const auto script = std::move(values[1]).value_or("");
-    const auto gatewaydev = std::move(values[2]).value_or("");
-    std::optional<hooks::ScriptCall> call;
-    if (paths.backend_domain != kDomain0) {
-        // What is to be undone there is that domain's business.
-    } else if (values[0]) {
-        if (paths.kind == "vif") call = dom0_.hooks_call(paths, hooks::Phase::kDown, gatewaydev);
-    } else if (!script.empty() && dom0_.script(script) != plan::ScriptFile::kMissing) {
-        call = ScriptRun::call_of(script, paths, hooks::Phase::kDown, gatewaydev);
+std::optional<hooks::ScriptCall> TakeDown::call_of(
+    const device::Paths& paths, std::span<const std::optional<std::string>> values) {
+    // What is to be undone there is that domain's business.
+    if (paths.backend_domain != kDomain0) return std::nullopt;
+    const bool built_in = values[0].has_value();
+    const auto script = values[1].value_or(""), gatewaydev = values[2].value_or("");
+    if (built_in && paths.kind != "vif") return std::nullopt;
+    if (built_in) return dom0_.hooks_call(paths, hooks::Phase::kDown, gatewaydev);
+    if (script.empty() || dom0_.script(script) == plan::ScriptFile::kMissing) return std::nullopt;
+    return ScriptRun::call_of(script, paths, hooks::Phase::kDown, gatewaydev);
+}
+
+Result<> TakeDown::add_entries(const std::vector<device::Paths>& devices, Detach::Manner manner) {
+    std::vector<std::string> wanted;
+    for (const auto& paths : devices) {
+        wanted.push_back(paths.record() + "/" + plan::kHotplugKey);
+        wanted.push_back(paths.backend() + "/script");
+        wanted.push_back(paths.backend() + "/gatewaydev");
     }
-    const auto hotplug = call ? Detach::Hotplug::kRun : Detach::Hotplug::kNothing;
-    return Entry{paths, Detach{manner, hotplug}, Clock::now(), std::move(call)};
+    ZEROTH_TRY(const auto values, store_.read(wanted));
+    constexpr std::size_t kEach = 3;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        auto call = call_of(devices[i], std::span{values}.subspan(kEach * i, kEach));
+        const auto hotplug = call ? Detach::Hotplug::kRun : Detach::Hotplug::kNothing;
+        entries_.push_back({devices[i], Detach{manner, hotplug}, Clock::now(), std::move(call)});
+    }
+    return {};
 }
 
 Result<> TakeDown::begin(const std::vector<device::Paths>& devices, Detach::Manner manner) {
-    for (const auto& paths : devices) {
-        ZEROTH_TRY(const auto seen, devices::look(store_, paths));
-        ZEROTH_TRY(auto fresh, entry_of(paths, manner));
-        entries_.push_back(std::move(fresh));
-        act(entries_.back(), entries_.back().machine.begin(seen));
+    ZEROTH_TRY(const auto seen, devices::look(store_, devices));
+    ZEROTH_CHECK(add_entries(devices, manner));
+    std::vector<std::string> states;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        act(entries_[i], entries_[i].machine.begin(seen[i]));
+        states.push_back(devices[i].backend() + "/state");
     }
     ZEROTH_CHECK(carry_out());
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-        ZEROTH_CHECK(watcher_.watch(watch_path(entries_[i]), watch_token(i)));
-    return {};
+    return watcher_.watch(std::move(states));
 }
 
 void TakeDown::run_script(Entry& entry) {
@@ -151,18 +160,20 @@ Result<> TakeDown::carry_out() {
     return store_.apply(changes);
 }
 
-Result<> TakeDown::look(Entry& entry) {
-    if (entry.over) return {};
-    ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
-    act(entry, entry.machine.seen(seen));
+Result<> TakeDown::look(const std::vector<Entry*>& entries) {
+    std::vector<device::Paths> paths;
+    for (const auto* entry : entries) paths.push_back(entry->paths);
+    ZEROTH_TRY(const auto seen, devices::look(store_, paths));
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        act(*entries[i], entries[i]->machine.seen(seen[i]));
     return carry_out();
 }
 
-Result<> TakeDown::heard(const std::string& token) {
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (token == watch_token(i)) return look(entries_[i]);
-    }
-    return {};
+Result<> TakeDown::heard(const std::set<std::size_t>& places) {
+    std::vector<Entry*> waiting;
+    for (const auto place : places)
+        if (!entries_[place].over) waiting.push_back(&entries_[place]);
+    return waiting.empty() ? Result<>{} : look(waiting);
 }
 
 bool TakeDown::is_over() const {
@@ -183,7 +194,7 @@ Result<> TakeDown::check_times() {
     for (auto& entry : entries_) {
         if (entry.over || entry.run) continue;
         if (Clock::now() < entry.began + entry.machine.patience()) continue;
-        ZEROTH_CHECK(look(entry));
+        ZEROTH_CHECK(look({&entry}));
         if (entry.over || entry.run) continue;
         entry.began = Clock::now();
         act(entry, entry.machine.timed_out());
@@ -196,10 +207,10 @@ Result<> TakeDown::wait() {
         std::vector<pollfd> fds;
         for (const auto& entry : entries_)
             if (entry.run && !entry.over) entry.run->add_fds(fds);
-        ZEROTH_TRY(const auto event, watcher_.next(fds, next_time()));
-        if (event) ZEROTH_CHECK(heard(*event));
+        ZEROTH_TRY(const auto fired, watcher_.next(fds, next_time()));
+        ZEROTH_CHECK(heard(fired));
         step_scripts();
-        if (!event) ZEROTH_CHECK(check_times());
+        if (fired.empty()) ZEROTH_CHECK(check_times());
     }
     return {};
 }

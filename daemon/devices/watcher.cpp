@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/devices/watcher.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <thread>
 
 #include "xenstore/client/endpoint.hpp"
@@ -24,19 +27,22 @@ Result<Watcher> Watcher::open() {
     return Watcher{xs::Connection{std::move(endpoint)}, fd};
 }
 
-Result<> Watcher::send(const xs::Watch& watch) {
-    std::vector<xs::Message> requests{xs::watch_request(watch)}, replies;
+Result<> Watcher::send() {
+    std::vector<xs::Message> requests, replies;
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+        requests.push_back(xs::watch_request({paths_[i], fmt::to_string(i), {}}));
     ZEROTH_CHECK(connection_->exchange(requests, replies, Clock::now() + kReply));
-    if (const auto error = xs::error_of(replies.front()))
-        return fail(*error, "XenStore: watch " + watch.path);
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+        if (const auto error = xs::error_of(replies[i]))
+            return fail(*error, "XenStore: watch " + paths_[i]);
     return {};
 }
 
-Result<> Watcher::watch(const std::string& path, const std::string& token) {
-    watches_.push_back({path, token, {}});
-    // Without xenstored it is made when that is back.
+Result<> Watcher::watch(std::vector<std::string> paths) {
+    paths_ = std::move(paths);
+    // Without xenstored they are made when that is back.
     if (!connection_) return {};
-    auto sent = send(watches_.back());
+    auto sent = send();
     if (sent || !sent.error().is(ECONNRESET)) return sent;
     connection_.reset();
     return {};
@@ -48,7 +54,7 @@ Result<> Watcher::reconnect(Clock::time_point end) {
         if (fresh) {
             connection_ = std::move(fresh->connection_);
             fd_ = fresh->fd_;
-            for (const auto& watch : watches_) ZEROTH_CHECK(send(watch));
+            ZEROTH_CHECK(send());
         } else if (Clock::now() > end) {
             return fail(std::move(fresh).error());
         } else {
@@ -58,19 +64,29 @@ Result<> Watcher::reconnect(Clock::time_point end) {
     return {};
 }
 
-Result<std::optional<std::string>> Watcher::next(std::span<pollfd> others, Clock::time_point end) {
+Result<std::set<std::size_t>> Watcher::fired() {
+    std::set<std::size_t> places;
+    for (;;) {
+        const auto message = connection_->next_event({}, Clock::now());
+        if (!message) {
+            if (message.error().is(ETIMEDOUT)) return places;
+            if (!message.error().is(ECONNRESET)) return fail(message.error());
+            connection_.reset();
+            return places;
+        }
+        ZEROTH_TRY(const auto event, xs::parse_event(*message));
+        std::size_t place = paths_.size();
+        std::from_chars(event.token.data(), event.token.data() + event.token.size(), place);
+        if (place < paths_.size()) places.insert(place);
+    }
+}
+
+Result<std::set<std::size_t>> Watcher::next(std::span<pollfd> others, Clock::time_point end) {
     for (;;) {
         ZEROTH_CHECK(reconnect(std::max(end, Clock::now() + kReply)));
-        const auto message = connection_->next_event({}, Clock::now());
-        if (message) {
-            ZEROTH_TRY(auto event, xs::parse_event(*message));
-            return std::move(event.token);
-        }
-        if (message.error().is(ECONNRESET)) {
-            connection_.reset();
-            continue;
-        }
-        if (!message.error().is(ETIMEDOUT)) return fail(message.error());
+        ZEROTH_TRY(auto places, fired());
+        if (!places.empty()) return places;
+        if (!connection_) continue;
         std::vector<pollfd> all{others.begin(), others.end()};
         all.push_back({fd_, POLLIN, 0});
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
@@ -80,8 +96,8 @@ Result<std::optional<std::string>> Watcher::next(std::span<pollfd> others, Clock
         if (ready < 0 && errno != EINTR) return errno_error("wait for XenStore");
         std::copy_n(all.begin(), others.size(), others.begin());
         if (std::ranges::any_of(others, [](const pollfd& one) { return one.revents != 0; }))
-            return std::nullopt;
-        if (ready == 0) return std::nullopt;
+            return places;
+        if (ready == 0) return places;
     }
 }
 

@@ -4,14 +4,15 @@
 #include <poll.h>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
 #include "xenstore/client/connection.hpp"
-#include "xenstore/client/watch.hpp"
 
 namespace zeroth::daemon::devices {
 
@@ -23,22 +24,23 @@ public:
 
     static Result<Watcher> open();
 
-    /// Fires at once, and then for each change at or below the path.
-    Result<> watch(const std::string& path, const std::string& token);
-    /// The token of what fired; or nothing as soon as one of `others` is ready (see its revents),
-    /// or the time is up. After xenstored was away everything fires once.
-    Result<std::optional<std::string>> next(std::span<pollfd> others, Clock::time_point end);
+    /// Each fires at once, and then for each change at or below it.
+    Result<> watch(std::vector<std::string> paths);
+    /// The places of those that have fired by now; or none as soon as one of `others` is ready (see
+    /// its revents), or the time is up. After xenstored was away everything fires once.
+    Result<std::set<std::size_t>> next(std::span<pollfd> others, Clock::time_point end);
 
 private:
     Watcher(xs::Connection connection, int fd) : connection_{std::move(connection)}, fd_{fd} {}
 
-    Result<> send(const xs::Watch& watch);
+    Result<> send();
     Result<> reconnect(Clock::time_point end);
+    Result<std::set<std::size_t>> fired();
 
     /// None while xenstored is away.
     std::optional<xs::Connection> connection_;
     int fd_;
-    std::vector<xs::Watch> watches_;
+    std::vector<std::string> paths_;
 };
 
 }  // namespace zeroth::daemon::devices

@@ -169,6 +169,7 @@ public:
         }
         return shop_.devices.attach(domain(), step.device);
     }
+    Result<> operator()(const plan::StartDevices&) { return shop_.devices.start(domain()); }
     Result<> operator()(const plan::WaitDevices&) { return shop_.devices.wait(domain()); }
     Result<> operator()(const plan::WaitConsole&) {
         return shop_.wait_console ? shop_.wait_console(domain()) : Result<>{};

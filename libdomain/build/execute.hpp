@@ -17,7 +17,9 @@ namespace zeroth::build {
 /// Who sees to the devices of a domain under construction.
 struct DeviceWork {
     std::function<Result<>(DomainId domain, const plan::Device& device)> attach;
-    /// Until all that were attached are there.
+    /// Sets the backends of all that were attached to work.
+    std::function<Result<>(DomainId domain)> start;
+    /// Until all are there.
     std::function<Result<>(DomainId domain)> wait;
     /// The inverse, of all of them, as far as they had come.
     std::function<Result<>(DomainId domain)> take_down;

@@ -38,8 +38,10 @@ std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
     std::map<std::string, Permissions, std::less<>> made;
     for (const auto& node : nodes) {
         const std::string path = plan::fill_in(node.path, values);
-        const auto parent = made.find(path.substr(0, path.rfind('/')));
         auto wanted = to_permissions(node.permissions, values.domain);
+        const auto there = made.find(path);
+        if (node.value.empty() && there != made.end() && there->second == wanted) continue;
+        const auto parent = made.find(path.substr(0, path.rfind('/')));
         const bool inherits = parent != made.end() && parent->second == wanted;
         if (!inherits || !node.value.empty() || !has_children(node, nodes)) {
             changes.emplace_back(xs::Write{path, plan::fill_in(node.value, values)});

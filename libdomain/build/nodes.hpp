@@ -12,7 +12,8 @@ namespace zeroth::build {
 
 /// The fewest requests that make the nodes, since each costs xenstored a millisecond on a small
 /// board: a permission list is set only where the node would not inherit it from a parent made
-/// here, and a node without a value that a child brings into being is not written.
+/// here, a node without a value that a child brings into being is not written, and one that
+/// several devices have above them is made once.
 std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
                                    const plan::NodeValues& values);
 

@@ -124,10 +124,12 @@ struct WriteNodes {
 struct IntroduceDomain {
     GuestFrame ring;
 };
-/// Its nodes are written, and its backend begins.
+/// What it is made of is opened.
 struct AttachDevice {
     Device device;
 };
+/// The nodes of all that were attached, in one transaction: their backends begin.
+struct StartDevices {};
 /// The guest does not run before its devices are there, all of them.
 struct WaitDevices {};
 /// The guest does not run before its consoles are served.
@@ -139,12 +141,12 @@ struct SaveConfig {
 };
 struct Unpause {};
 
-using Step =
-    std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem, ClaimMemory,
-                 SetPagingMempool, SetSchedParams, AllocPort, SetParam, SetAddressSize, PopulateRam,
-                 PopulateMagic, LoadKernel, LoadRamdisk, LoadDeviceTree, ReleaseClaim,
-                 SetVcpuContext, SeedGrants, InitVuart, BindSpi, MapIomem, AssignDevice, WriteNodes,
-                 AttachDevice, IntroduceDomain, WaitConsole, WaitDevices, SaveConfig, Unpause>;
+using Step = std::variant<CreateDomain, SetLlcColors, SetMaxVcpus, SetAffinity, SetMaxMem,
+                          ClaimMemory, SetPagingMempool, SetSchedParams, AllocPort, SetParam,
+                          SetAddressSize, PopulateRam, PopulateMagic, LoadKernel, LoadRamdisk,
+                          LoadDeviceTree, ReleaseClaim, SetVcpuContext, SeedGrants, InitVuart,
+                          BindSpi, MapIomem, AssignDevice, WriteNodes, AttachDevice, StartDevices,
+                          IntroduceDomain, WaitConsole, WaitDevices, SaveConfig, Unpause>;
 
 /// "populate RAM: 32768 pages at gfn 0x40000", for progress, errors and `xl plan`.
 std::string describe(const Step& step);

@@ -13,12 +13,13 @@ namespace zeroth::plan {
 namespace {
 
 constexpr std::array kKinds{
-    "create-domain",    "set-llc-colors",  "set-max-vcpus",    "set-affinity", "set-max-mem",
-    "claim-memory",     "set-paging-pool", "set-sched-params", "alloc-port",   "set-param",
-    "set-address-size", "populate-ram",    "populate-magic",   "load-kernel",  "load-ramdisk",
-    "load-device-tree", "release-claim",   "set-vcpu-context", "seed-grants",  "init-vuart",
-    "bind-spi",         "map-iomem",       "assign-device",    "write-nodes",  "attach-device",
-    "introduce-domain", "wait-console",    "wait-devices",     "save-config",  "unpause",
+    "create-domain",    "set-llc-colors",   "set-max-vcpus",    "set-affinity", "set-max-mem",
+    "claim-memory",     "set-paging-pool",  "set-sched-params", "alloc-port",   "set-param",
+    "set-address-size", "populate-ram",     "populate-magic",   "load-kernel",  "load-ramdisk",
+    "load-device-tree", "release-claim",    "set-vcpu-context", "seed-grants",  "init-vuart",
+    "bind-spi",         "map-iomem",        "assign-device",    "write-nodes",  "attach-device",
+    "start-devices",    "introduce-domain", "wait-console",     "wait-devices", "save-config",
+    "unpause",
 };
 static_assert(kKinds.size() == std::variant_size_v<Step>);
 static_assert(std::is_same_v<std::variant_alternative_t<17, Step>, SetVcpuContext>);
@@ -207,6 +208,9 @@ struct Describe {
         return fmt::format("introduce the domain to XenStore: ring at gfn {:#x}", step.ring.raw());
     }
     std::string operator()(const AttachDevice& step) const { return describe(step.device); }
+    std::string operator()(const StartDevices&) const {
+        return "write its devices' nodes: their backends begin";
+    }
     std::string operator()(const WaitConsole&) const { return "have its consoles served"; }
     std::string operator()(const WaitDevices&) const { return "wait for its devices"; }
     std::string operator()(const SaveConfig& step) const {

@@ -199,8 +199,9 @@ void add_rest(const Inputs& inputs, const Parts& parts, std::vector<Step>& steps
                                                     .vuart = config.vuart_sbsa,
                                                     .driver_domain = config.driver_domain,
                                                     .channels = channels_of(config)})});
-    // From here on their backends come up, beside what else there is to do.
     for (const auto& device : parts.devices) steps.push_back(AttachDevice{.device = device});
+    // From here on their backends come up, beside what else there is to do.
+    if (!parts.devices.empty()) steps.push_back(StartDevices{});
     steps.push_back(IntroduceDomain{.ring = kStoreFrame});
     steps.push_back(WaitConsole{});
     if (!parts.devices.empty()) steps.push_back(WaitDevices{});

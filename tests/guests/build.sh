@@ -5,7 +5,8 @@ guests_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/guests/rtos/build.sh
 . "$guests_source/rtos/build.sh"
 
-# guests_tiny TRIPLE FILE: the bare guest, a few KB
+# guests_tiny TRIPLE FILE: the bare guest, a few KB; beside it, as FILE's name with .elf, the same linked for
+# an address in a guest's RAM
 guests_tiny() {
     local triple=$1 file=$2 object source
     case $triple in
@@ -16,6 +17,7 @@ guests_tiny() {
     "$triple-gcc" -c -o "$object" "$guests_source/tiny/$source"
     "$triple-ld" -Ttext=0 -e _start -o "$object.elf" "$object"
     "$triple-objcopy" -O binary -j .text "$object.elf" "$file"
+    "$triple-ld" -Ttext=0x40600000 -z max-page-size=4096 -s -e _start -o "${file%.*}.elf" "$object"
     rm -f "$object" "$object.elf"
 }
 

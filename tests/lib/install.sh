@@ -12,7 +12,7 @@ build=(
     curl device-tree-compiler
 )
 board=("${build[@]}" g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-system-arm cpio binutils procps e2fsprogs
-    debian-archive-keyring)
+    debian-archive-keyring bison flex make libssl-dev)
 lint=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev shellcheck)
 
 die() {

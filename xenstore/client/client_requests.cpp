@@ -145,9 +145,10 @@ Result<> Client::apply(std::span<const Change> changes) {
         ZEROTH_CHECK(change(transaction, changes));
         return prune(transaction, changes);
     };
+    const bool lone = changes.size() == 1 && !std::holds_alternative<Prune>(changes.front());
     // Changes made twice are as changes made once.
     for (int attempt = 0;; ++attempt) {
-        auto done = transact(body);
+        auto done = lone ? change(kNoTransaction, changes) : transact(body);
         if (done || !done.error().is(ECONNRESET) || attempt == kMaxUnknownCommits) return done;
     }
 }

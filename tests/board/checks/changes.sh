@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What changes a running guest: memory, vCPUs, names, sysrq, core dumps, and claims of creates.
-# board: --timeout 1200
+# What changes a running guest: memory, vCPUs, names, sysrq, core dumps, and claims of creates. One of these
+# has more memory than goes below 4 GiB, and with that a second bank.
+# board: --timeout 1200 --mem 5120
 . /board/check.sh
 cd /root
 
@@ -77,15 +78,28 @@ rm -f /tmp/core
 
 echo "# claims: two that do not fit together"
 free=$(xl info free_memory)
-half=$((free * 6 / 10))
-xl create -q g1.cfg 'name="a"' memory=$half maxmem=$half >a.txt 2>&1 & first=$!
-xl create -q g1.cfg 'name="b"' memory=$half maxmem=$half >b.txt 2>&1; b=$?
+big=3328 # the first bank has 3072 MiB
+check "both would fit by themselves, and not together" [ "$free" -gt $((big + 64)) ] && [ "$free" -lt $((big * 2)) ]
+xl create -q g1.cfg 'name="a"' memory=$big maxmem=$big >a.txt 2>&1 & first=$!
+xl create -q g1.cfg 'name="b"' memory=$big maxmem=$big >b.txt 2>&1; b=$?
 wait $first; a=$?
 check_equal "one of them is made, the other refused" "$(printf '%s\n' $a $b | sort | tr '\n' ' ')" "0 3 "
 check "with the reason" grep -hE 'MiB are claimed for other domains|too little free memory' a.txt b.txt
+
+echo "# two banks of memory"
+[ $a = 0 ] && big_name=a || big_name=b
+check_equal "list has all of it" "$(memory_of $big_name)" $big
+check_within 300 "the guest boots" grep -q 'zeroth guest is up' /var/log/xen/console/guest-$big_name.log
+(sleep 1; echo 'grep System.RAM /proc/iomem'; sleep 3; printf '\035') | xl console $big_name >console.txt 2>&1
+check_equal "it has two banks" "$(tr -d '\r' <console.txt | grep '^[0-9a-f].* : System RAM')" \
+    "40000000-ffffffff : System RAM
+200000000-20fffffff : System RAM"
+# Linux keeps a part of it for its own records of pages, and 64 MiB for its use of devices.
+check "and its memory" sh -c "sed -n 's/.*up: 1 CPU, \([0-9]*\) kB.*/\1/p' /var/log/xen/console/guest-$big_name.log |
+    { read -r kb && [ \$kb -gt $(((big - 256) * 1024)) ] && [ \$kb -lt $((big * 1024)) ]; }"
 xl destroy a 2>/dev/null; xl destroy b 2>/dev/null
 check_equal "no claim is left" "$(xl info outstanding_claims)" 0
-check_within 20 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free ]"
+check_within 60 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free ]"
 check "claims lists them" sh -c "xl claims | grep -qE '^g1 .* 0$'"
 check "list -n names the nodes" sh -c "xl list -n g1 | grep -qE ' all$'"
 

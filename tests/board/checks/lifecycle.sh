@@ -60,6 +60,14 @@ check "create of two at once" sh -c "
     xl create -q g1.cfg 'name=\"b\"' && wait \$first && xl domid a && xl domid b"
 for name in g1 g2 a b; do check "destroy $name" xl destroy $name; done
 
+check "a kernel that is an ELF file" xl create -q /guest/tiny.cfg 'name="elf"' 'kernel="/guest/tiny.elf"'
+check "in 4 MiB" xl create -q /guest/tiny.cfg 'name="small"' memory=4
+for name in elf small; do
+    check_within 20 "$name speaks" grep -q 'tiny guest is up' /var/log/xen/console/guest-$name.log
+done
+check "list has them" sh -c "xl list small | grep -qE ' 4 +1 ' && xl list elf | grep -qE ' 16 +1 '"
+for name in elf small; do check "destroy $name" xl destroy $name; done
+
 check "dmesg" sh -c 'xl dmesg | grep -q "Xen version"'
 check "debug-keys" xl debug-keys h
 check "info" sh -c 'xl info | grep -q "^xen_scheduler          : credit2$"'

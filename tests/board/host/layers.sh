@@ -11,6 +11,8 @@
 . "$board_root/cmake/foreign.sh"
 # shellcheck source=tests/guests/build.sh
 . "$board_root/tests/guests/build.sh"
+# shellcheck source=tests/guests/u-boot/build.sh
+. "$board_root/tests/guests/u-boot/build.sh"
 
 # In this order: each finds what it needs already there.
 layer_modules=(
@@ -268,6 +270,23 @@ layers_guests32() {
     layer guests32 "$kernel $(layer_sources tests/guests)" make_guests /guest32
     layer_files+=("$layer_dir/guests32.cpio")
     exec {lock}>&-
+}
+
+# U-Boot as a guest's first program, from Debian's source of it: one more of layer_files.
+layers_u_boot_guest() {
+    local lock
+    exec {lock}>"$layer_dir/lock"
+    flock "$lock"
+    foreign_open source bookworm
+    layer u-boot-guest "$(layer_sources tests/guests/u-boot)" make_u_boot_guest {lock}>&-
+    layer_files+=("$layer_dir/u-boot-guest.cpio")
+    exec {lock}>&-
+}
+
+make_u_boot_guest() {
+    mkdir -p "$1/guest"
+    guests_u_boot "$machine_triple" "$1.source" "$1/guest/u-boot.img"
+    install -m 644 "$board_root/tests/guests/u-boot/u-boot.cfg" "$1/guest/"
 }
 
 layers_make() {

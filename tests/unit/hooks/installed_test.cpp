@@ -2,11 +2,11 @@
 #include "hooks/installed.hpp"
 
 #include <gmock/gmock.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "tests/unit/hooks/own_folder.hpp"
 
 namespace zeroth::hooks {
 namespace {
@@ -16,24 +16,12 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 /// A folder with our scripts, as an installation has it.
-class InstalledTest : public ::testing::Test {
+class InstalledTest : public test::OwnFolder {
 protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "hooks.XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        dir_ = pattern;
-        for (const ShippedFile& file : shipped_files())
-            write(std::string{file.name}, std::string{file.contents}, 0755);
+        OwnFolder::SetUp();
+        install_scripts();
     }
-    void TearDown() override { std::filesystem::remove_all(dir_); }
-
-    void write(const std::string& name, const std::string& contents, mode_t mode) {
-        std::filesystem::create_directories(std::filesystem::path{dir_ + "/" + name}.parent_path());
-        std::ofstream{dir_ + "/" + name, std::ios::binary} << contents;
-        ::chmod((dir_ + "/" + name).c_str(), mode);
-    }
-
-    std::string dir_;
 };
 
 TEST_F(InstalledTest, EveryScriptAsItShipsIsOurs) {
@@ -56,18 +44,18 @@ TEST_F(InstalledTest, NorIsOneWhoseLibraryHasChanged) {
 }
 
 TEST_F(InstalledTest, NorOneThatWasAdded) {
-    write("vif-ours", "#!/bin/sh\n", 0755);
+    write("vif-ours", "#!/bin/sh\n");
     EXPECT_EQ(origin_of(dir_ + "/vif-ours"), ScriptOrigin::kChanged);
     EXPECT_EQ(origin_of(dir_ + "/vif-theirs"), ScriptOrigin::kMissing);
 }
 
 TEST_F(InstalledTest, HooksAreTheExecutableFilesInTheirOrder) {
     EXPECT_THAT(vif_hooks(dir_), IsEmpty());
-    write("vif-post.d/20-b.hook", ":\n", 0755);
-    write("vif-post.d/10-a.hook", ":\n", 0755);
+    write("vif-post.d/20-b.hook", ":\n");
+    write("vif-post.d/10-a.hook", ":\n");
     write("vif-post.d/30-c.hook", ":\n", 0644);
-    write("vif-post.d/README", "\n", 0755);
-    write("vif-post.d/.hidden.hook", ":\n", 0755);
+    write("vif-post.d/README", "\n");
+    write("vif-post.d/.hidden.hook", ":\n");
     EXPECT_THAT(vif_hooks(dir_),
                 ElementsAre(dir_ + "/vif-post.d/10-a.hook", dir_ + "/vif-post.d/20-b.hook"));
 }

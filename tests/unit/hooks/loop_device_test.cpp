@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "tests/unit/hooks/own_folder.hpp"
+
 namespace zeroth::hooks {
 namespace {
 
@@ -16,17 +18,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class LoopDeviceTest : public ::testing::Test {
+class LoopDeviceTest : public test::OwnFolder {
 protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "loop.XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        dir_ = pattern;
+        OwnFolder::SetUp();
         file_ = dir_ + "/disk.img";
         const UniqueFd fd{::open(file_.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)};
         ASSERT_EQ(::ftruncate(fd.get(), 1 << 20), 0);
     }
-    void TearDown() override { std::filesystem::remove_all(dir_); }
 
     /// Skips, with the reason, where this machine gives us no loop devices.
     static void need_loop_devices() {
@@ -40,7 +39,7 @@ protected:
         return *std::move(opened);
     }
 
-    std::string dir_, file_;
+    std::string file_;
 };
 
 TEST_F(LoopDeviceTest, AFileIsATarget) {

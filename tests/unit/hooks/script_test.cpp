@@ -8,11 +8,9 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "hooks/script_calls.hpp"
+#include "tests/unit/hooks/own_folder.hpp"
 
 namespace zeroth::hooks {
 namespace {
@@ -22,33 +20,17 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
-class ScriptTest : public ::testing::Test {
+class ScriptTest : public test::OwnFolder {
 protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "script.XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        dir_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(dir_); }
-
     ScriptCall script(const std::string& body, std::chrono::milliseconds limit = 30s) {
-        const std::string path = dir_ + "/script";
-        std::ofstream{path} << "#!/bin/sh\n" << body;
-        ::chmod(path.c_str(), 0755);
-        return {.path = path, .time_limit = limit};
+        write("script", "#!/bin/sh\n" + body);
+        return {.path = dir_ + "/script", .time_limit = limit};
     }
     ScriptEnd end_of(const ScriptCall& call) {
         auto end = run(call);
         EXPECT_TRUE(end) << end.error().text();
         return end.value_or(ScriptEnd{.status = 255});
     }
-    std::string contents(const std::string& name) {
-        std::ostringstream text;
-        text << std::ifstream{dir_ + "/" + name}.rdbuf();
-        return text.str();
-    }
-
-    std::string dir_;
 };
 
 TEST_F(ScriptTest, EndsWithItsStatusAndBothOutputs) {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "hooks/installed.hpp"
+#include "tests/unit/hooks/own_folder.hpp"
 
 namespace zeroth::hooks {
 namespace {
@@ -17,14 +14,11 @@ using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 /// People's hooks, called as for an interface that has been set up without a script.
-class VifHooksTest : public ::testing::Test {
+class VifHooksTest : public test::OwnFolder {
 protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "hooks.XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        dir_ = pattern;
-        for (const ShippedFile& file : shipped_files())
-            write(std::string{file.name}, std::string{file.contents});
+        OwnFolder::SetUp();
+        install_scripts();
         std::ofstream{dir_ + "/hotplugpath.sh", std::ios::app} << "XEN_SCRIPT_DIR=" << dir_
                                                                << "\nbindir=" << dir_ << "/bin\n";
         // A XenStore in which every node has the same value.
@@ -32,14 +26,7 @@ protected:
         write("bin/xenstore-list", "#!/bin/sh\nprintf '%s\\n' bridge vifname\n");
         write("bin/xenstore-write", "#!/bin/sh\necho \"$@\" >>" + dir_ + "/nodes\n");
     }
-    void TearDown() override { std::filesystem::remove_all(dir_); }
 
-    void write(const std::string& name, const std::string& contents) {
-        const std::filesystem::path path{dir_ + "/" + name};
-        std::filesystem::create_directories(path.parent_path());
-        std::ofstream{path} << contents;
-        ::chmod(path.c_str(), 0755);
-    }
     void hook(const std::string& name, const std::string& contents) {
         write("vif-post.d/" + name + ".hook", contents);
     }
@@ -51,13 +38,6 @@ protected:
         EXPECT_TRUE(end) << end.error().text();
         return end.value_or(ScriptEnd{.status = 255});
     }
-    std::string contents(const std::string& name) {
-        std::ostringstream text;
-        text << std::ifstream{dir_ + "/" + name}.rdbuf();
-        return text.str();
-    }
-
-    std::string dir_;
 };
 
 TEST_F(VifHooksTest, TheySeeWhatHappensAndToWhom) {

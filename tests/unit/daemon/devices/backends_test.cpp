@@ -44,6 +44,28 @@ TEST(Backends, NothingOfADeviceIsLeft) {
     EXPECT_EQ(*store.directory("/local/domain/3/device"), std::vector<std::string>{});
 }
 
+TEST(Backends, AreLookedAtTogether) {
+    xs::MemoryStore store;
+    ASSERT_TRUE(store.apply(vif_of(3, 0, "00:16:3e:00:00:01")));
+    ASSERT_TRUE(store.apply(vif_of(3, 1, "00:16:3e:00:00:02")));
+    const std::vector<xs::Change> changes{
+        xs::Write{"/local/domain/0/backend/vif/3/1/state", "6"},
+        xs::Write{"/local/domain/0/backend/vif/3/1/hotplug-status", "error"},
+        xs::Write{"/local/domain/0/backend/vif/3/1/hotplug-error", "no bridge"},
+        xs::Write{"/local/domain/0/error/backend/vif/3/1/error", "5 gone"}};
+    ASSERT_TRUE(store.apply(changes));
+    const auto seen = look(store, *backends_of(store, DomainId{3}));
+    ASSERT_TRUE(seen) << seen.error().text();
+    ASSERT_EQ(seen->size(), 2U);
+    EXPECT_EQ((*seen)[0].backend, device::BusState::kInitWait);
+    EXPECT_EQ((*seen)[0].frontend, device::BusState::kInitialising);
+    EXPECT_EQ((*seen)[0].hotplug_status, "");
+    EXPECT_EQ((*seen)[1].backend, device::BusState::kClosed);
+    EXPECT_EQ((*seen)[1].hotplug_status, "error");
+    EXPECT_EQ((*seen)[1].hotplug_error, "no bridge");
+    EXPECT_EQ((*seen)[1].complaint, "5 gone");
+}
+
 TEST(DeviceFacts, NameTheOwnerOfAMac) {
     xs::MemoryStore store;
     ASSERT_TRUE(store.apply(vif_of(3, 2, "00:16:3e:00:00:01")));

@@ -40,5 +40,17 @@ TEST(ToChanges, SetsPermissionsOnlyWhereTheyAreNotInherited) {
     EXPECT_NE(store.dump().find("/local/domain/7/data = \"\"   (n7)\n"), std::string::npos);
 }
 
+TEST(ToChanges, MakesAFolderOfSeveralDevicesOnce) {
+    const auto changes = to_changes({{"/local/domain/{domid}/device/vif", "", kReadable},
+                                     {"/local/domain/{domid}/device/vif/0", "", kGuestOwned},
+                                     {"/local/domain/{domid}/device/vif", "", kReadable},
+                                     {"/local/domain/{domid}/device/vif/1", "", kGuestOwned}},
+                                    kValues);
+    EXPECT_EQ(changes.size(), 6U);  // three folders, each with its permissions
+    xs::MemoryStore store;
+    ASSERT_TRUE(store.apply(changes));
+    EXPECT_NE(store.dump().find("/local/domain/7/device/vif/1 = \"\"   (n7)\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace zeroth::build

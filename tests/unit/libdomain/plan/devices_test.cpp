@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/libdomain/plan/guests.hpp"
 
 namespace zeroth::plan {
@@ -238,6 +240,11 @@ TEST(Devices, StepsComeBeforeTheGuestRunsAndWaitLast) {
     EXPECT_TRUE(std::holds_alternative<WaitDevices>(plan.steps[plan.steps.size() - 2]));
     EXPECT_EQ(describe(Step{step_of<AttachDevice>(plan)}),
               "network interface 0: 00:16:3e:01:02:03, on bridge br0");
+    const auto start = std::ranges::find_if(
+        plan.steps, [](const Step& step) { return std::holds_alternative<StartDevices>(step); });
+    ASSERT_NE(start, plan.steps.end());
+    EXPECT_TRUE(std::holds_alternative<AttachDevice>(*(start - 1)));
+    EXPECT_TRUE(std::holds_alternative<IntroduceDomain>(*(start + 1)));
 }
 
 }  // namespace

@@ -38,6 +38,22 @@ TEST(Client, TriesATransactionAgainAfterEagain) {
     EXPECT_EQ(commits, 2);
 }
 
+TEST(Client, ALoneChangeTakesNoTransaction) {
+    std::vector<Message> seen;
+    FakeServer server{[&](const Message& request) {
+        seen.push_back(request);
+        return request.type == MessageType::kRm ? error("ENOENT") : ok(request);
+    }};
+    auto client = Client::connect(server.path());
+    ASSERT_TRUE(client);
+    EXPECT_TRUE((*client)->apply(std::vector<Change>{Write{"/a", "1"}}));
+    EXPECT_TRUE((*client)->apply(std::vector<Change>{Remove{"/b"}}));
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0].type, MessageType::kWrite);
+    EXPECT_EQ(seen[0].transaction_id, 0U);
+    EXPECT_EQ(seen[1].type, MessageType::kRm);
+}
+
 TEST(Client, AbortsATransactionOfWhichOneChangeIsRefused) {
     std::string end;
     FakeServer server{[&](const Message& request) {

@@ -129,7 +129,7 @@ TEST(Client, DoesNotRepeatACommitOfWhichItDoesNotKnow) {
     EXPECT_TRUE(done.error().is(ECONNRESET));
     died = false;
     // Changes that do not depend on what was there can be made again.
-    const std::vector<Change> changes{Write{"/a", "1"}};
+    const std::vector<Change> changes{Write{"/a", "1"}, Remove{"/b"}};
     EXPECT_TRUE((*client)->apply(changes));
 }
 
