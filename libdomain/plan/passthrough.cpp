@@ -124,6 +124,7 @@ private:
         std::size_t told = 0;
         for (std::size_t other = 1; other < host_.all().size() && told < kMostNeighbours; ++other) {
             if (host_.is_within(other, index_) || host_.is_within(index_, other)) continue;
+            if (is_memory(other)) continue;
             const auto theirs =
                 registers_of(tree(), host_.all()[other].offset, host_.ancestors(other));
             if (!theirs) continue;
@@ -136,6 +137,15 @@ private:
                 break;
             }
         }
+    }
+    /// A board's tree may name more memory than there is: its boot loader corrects that.
+    bool is_memory(std::size_t other) const {
+        constexpr std::string_view kMemory{"memory"};
+        int size = 0;
+        const auto* type = static_cast<const char*>(
+            ::fdt_getprop(tree(), host_.all()[other].offset, "device_type", &size));
+        return type != nullptr && std::string_view{type, static_cast<std::size_t>(size)}.substr(
+                                      0, kMemory.size()) == kMemory;
     }
     bool shares_page(const Span& span) const {
         if (span.size == 0) return false;

@@ -7,6 +7,7 @@ extern "C" {
 #include <libfdt.h>
 }
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -74,6 +75,10 @@ private:
         std::set<std::size_t> providers;
         bool all_come_along = true;
         for (std::size_t at = 0; at < list.size();) {
+            if (list[at] == 0) {  // a place that is left empty
+                ++at;
+                continue;
+            }
             const auto provider = host_.of_phandle(list[at]);
             if (!provider) {
                 tell(fmt::format("its \"{}\" names a node that is not there", reference.property));
@@ -135,14 +140,21 @@ bool is_gic(const HostNodes& host, std::size_t index) {
     return false;
 }
 
-/// The nearest `interrupt-parent` on the way up.
+/// The first on the way up that has `#interrupt-cells`; an `interrupt-parent` is the way up where
+/// there is one (Devicetree Specification, 2.4).
 std::optional<std::size_t> interrupt_parent(const HostNodes& host, std::size_t index) {
-    while (true) {
+    // Such properties may lead in a circle.
+    for (std::size_t steps = 0; steps < host.all().size(); ++steps) {
         const auto cells = cells_of(host.tree(), host.all()[index].offset, "interrupt-parent");
-        if (!cells.empty()) return host.of_phandle(cells.front());
-        if (index == 0) return std::nullopt;
-        index = host.all()[index].parent;
+        if (cells.empty() && index == 0) return std::nullopt;
+        const auto up = cells.empty() ? std::optional{host.all()[index].parent}
+                                      : host.of_phandle(cells.front());
+        if (!up) return std::nullopt;
+        index = *up;
+        if (!cells_of(host.tree(), host.all()[index].offset, "#interrupt-cells").empty())
+            return index;
     }
+    return std::nullopt;
 }
 
 /// The cells of one interrupt, as the GIC's binding has them: kind, number, trigger.
@@ -166,6 +178,11 @@ void add_interrupt(std::span<const std::uint32_t> cells, std::vector<Interrupt>&
 
 void tell_other_parent(const HostNodes& host, std::optional<std::size_t> parent,
                        std::vector<std::string>& obstacles) {
+    if (parent && !cells_of(host.tree(), host.all()[*parent].offset, "interrupt-map").empty())
+        return obstacles.push_back(
+            fmt::format("its interrupts go through the interrupt-map of {}, which is not followed "
+                        "here: what they are at the GIC has to be found by hand",
+                        host.path(*parent)));
     obstacles.push_back(
         parent ? fmt::format("its interrupts go to {} and not to the GIC: Xen cannot route them",
                              host.path(*parent))
@@ -203,8 +220,11 @@ std::vector<Interrupt> interrupts_of(const HostNodes& host, std::size_t index,
         tell_other_parent(host, parent, obstacles);
         return interrupts;
     }
+    // Three cells an interrupt, and with some a fourth that says of which CPUs a private one is.
+    const auto count = std::max<std::size_t>(
+        3, cell_of(host.tree(), host.all()[*parent].offset, "#interrupt-cells", 3));
     for (std::span<const std::uint32_t> left{own}; !left.empty();
-         left = left.subspan(std::min<std::size_t>(3, left.size())))
+         left = left.subspan(std::min(count, left.size())))
         add_interrupt(left.first(std::min<std::size_t>(3, left.size())), interrupts, obstacles);
     return interrupts;
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Calxeda's Midway, as its page in Xen's wiki has it: a guest with network, whose address the fabric is
-# told of by a hook, on the board's own eth0.
+# told of by a hook, on the board's own eth0; and a real-time guest with one of its GPIOs.
 # machine: midway
-# board: --with-reference
+# board: --with-reference --passthrough /soc/gpio@fff30000
 . /board/check.sh
 cd /root
 
@@ -64,5 +64,21 @@ check "network-attach" xl network-attach guest mac=$mac bridge=xenbr0
 check_within 10 "and learns it again" known
 check "destroy" xl destroy guest
 check_within 10 "with which it is gone" unknown
+
+# A real-time guest with the first of the board's four GPIOs. Where that is, a guest may have memory: xl moves it.
+log=/var/log/xen/console/guest-rtos.log
+asked() { echo "$1" >"$(xenstore-read "/local/domain/$(xl domid rtos)/console/tty")"; }
+check "xl passthrough" sh -c 'xl passthrough --dtb gpio.dtb /soc/gpio@fff30000 >gpio.cfg'
+cat gpio.cfg
+printf 'name = "rtos"\nkernel = "/guest/rtos.img"\nmemory = 16\n' | cat - gpio.cfg >rtos.cfg
+for life in 1 2; do
+    check "rtos: create" xl create -q rtos.cfg
+    check_within 20 "rtos: it is up" sh -c "[ \$(grep -c 'zeroth rtos is up' $log) = $life ]"
+    asked info
+    check_within 20 "rtos: it sees the GPIO elsewhere" sh -c "[ \$(grep -c 'gpio 0x23000000' $log) = $life ]"
+    asked irq
+    check_within 20 "rtos: the GPIO interrupts it" sh -c "[ \$(grep -c '^irq: 1' $log) = $life ]"
+    check "rtos: destroy" xl destroy rtos
+done
 cp -r /var/log/xen /out
 checks_done

@@ -7,6 +7,7 @@
 #   machine_output    dom0's device for what the script prints; none: it comes with the results
 #   machine_results   dom0's device for the results, a tar archive
 #   machine_terminal  dom0's device for a shell; none: --interactive is refused
+#   machine_monitor   dom0's device for QEMU's monitor; none: there is none
 #
 # and machine_command, which makes QEMU's command line of `layer_xen` and its kin (layers.sh), `work`,
 # `memory`, `dom0_memory`, `cpus` and `interactive` (run) in the array qemu_command. The other ends of the
@@ -20,7 +21,31 @@ virtio_channels() {
         -device virtserialport,nr=1,chardev=script
         -device virtserialport,nr=2,chardev=results
     )
+    virtio_monitor
     [ "$interactive" = 0 ] || qemu_command+=(-device virtconsole,nr=0,chardev=terminal)
+}
+
+# QEMU's monitor, for dom0: machine_monitor is a port on the same virtio console. Each of the two ends here
+# wants a character device for itself, so that there is a socket between them.
+virtio_monitor() {
+    qemu_command+=(
+        -chardev "socket,id=monitor,path=$work/monitor,server=on,wait=off" -mon chardev=monitor
+        -chardev "socket,id=dom0,path=$work/monitor" -device virtserialport,nr=3,chardev=dom0
+    )
+}
+
+# pass_through NODE: the board's device tree says of a device that Xen keeps it from dom0, for a guest
+pass_through() {
+    local tree=$work/board.dtb
+    if [ ! -e "$tree" ]; then
+        # QEMU's own tree, once all that is on the command line has added to it.
+        "${qemu_command[@]}" -chardev null,id=console -chardev null,id=script -chardev null,id=results \
+            -chardev null,id=terminal -machine dumpdtb="$tree" >"$work/dumpdtb.log" 2>&1 ||
+            board_fail $board_broken_status "QEMU does not give its device tree: $(cat "$work/dumpdtb.log")"
+        qemu_command+=(-dtb "$tree")
+    fi
+    fdtget -l "$tree" "$1" >/dev/null 2>&1 || bad "--passthrough: $machine's device tree has no $1"
+    fdtput "$tree" "$1" xen,passthrough
 }
 
 # results_disk INTERFACE: on a board that has none such, a disk (an SD card's size is a power of two)

@@ -15,6 +15,7 @@ machine_modules=(scsi_common scsi_mod libata libahci libahci_platform sata_highb
 machine_output=''
 machine_results=/dev/sda
 machine_terminal=''
+machine_monitor=''
 
 machine_command() {
     # Xen does not run below 2 MiB, where QEMU would put a zImage.

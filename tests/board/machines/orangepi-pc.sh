@@ -15,6 +15,7 @@ machine_modules=(sunxi-mmc)
 machine_output=''
 machine_results=/dev/mmcblk0
 machine_terminal=''
+machine_monitor=''
 
 machine_command() {
     qemu_command=(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# The same, with two guests that Xen itself makes at boot ("dom0less"), beside dom0: domU1 is Linux and
-# has XenStore (`xen,enhanced`), domU2 is the bare guest and has none. Their serial ports come out on
-# Xen's console.
+# The same, with three guests that Xen itself makes at boot ("dom0less"), beside dom0: domU1 is Linux and
+# domU2 the bare-metal real-time guest, both with XenStore (`xen,enhanced`); domU3 is the bare guest of one
+# line and has none. Their serial ports come out on Xen's console.
 
 # shellcheck source=tests/board/machines/virt-arm64.sh
 . "$here/machines/virt-arm64.sh"
@@ -39,9 +39,13 @@ machine_command() {
         "console=hvc0 quiet loglevel=4 random.trust_cpu=on panic=1"
     guests_ramdisk "$layer_dir/kernel.pool/bin/busybox" "$layer_dir/kernel.pool/lib/modules" "$work/domu.cpio.gz"
     guests_tiny "$machine_triple" "$work/tiny.img"
+    guests_rtos "$machine_triple" "$work/rtos.img"
     # The last node that is made comes first in the tree, and the first in the tree is domain 1.
+    dom0less_domain "$tree" domU3 16
+    dom0less_module "$tree" domU3 kernel 0x65000000 "$work/tiny.img"
     dom0less_domain "$tree" domU2 16
-    dom0less_module "$tree" domU2 kernel 0x65000000 "$work/tiny.img"
+    fdtput -t s "$tree" /chosen/domU2 xen,enhanced enabled
+    dom0less_module "$tree" domU2 kernel 0x66000000 "$work/rtos.img"
     dom0less_domain "$tree" domU1 128
     fdtput -t s "$tree" /chosen/domU1 xen,enhanced enabled
     dom0less_module "$tree" domU1 kernel 0x60000000 "$layer_kernel" "console=ttyAMA0 loglevel=4 panic=1 sysrq_always_enabled"

@@ -13,6 +13,7 @@ machine_modules=(virtio_mmio virtio_console virtio_blk)
 machine_output=/dev/vport0p1
 machine_results=/dev/vport0p2
 machine_terminal=/dev/hvc1
+machine_monitor=/dev/vport0p3
 
 machine_command() {
     # One vCPU for dom0: more make an emulated board slower, not faster. The modules stay above

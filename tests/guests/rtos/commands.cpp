@@ -8,6 +8,8 @@
 namespace zeroth::rtos {
 namespace {
 
+constexpr const char* kCommandPath = "data/command";
+
 void say(Machine& machine, std::string_view what, std::string_view value) {
     Line line;
     machine.console.print_line((line << what << ": " << value).text());
@@ -32,6 +34,44 @@ void pin(Machine& machine, std::string_view arguments) {
     else if (!arguments.empty())
         return say(machine, "pin", "0, 1 or nothing is wanted");
     say(machine, "pin", machine.gpio.is_high() ? "1" : "0");
+}
+
+bool has_interrupt(Machine& machine, std::string_view command) {
+    if (!machine.gpio_interrupt) say(machine, command, "no interrupt was given");
+    return machine.gpio_interrupt.has_value();
+}
+
+/// Raises the GPIO's interrupt, by its own pin, and waits for it.
+void irq(Machine& machine, std::string_view) {
+    if (!has_interrupt(machine, "irq")) return;
+    const auto before = machine.gpio.count();
+    machine.gpio.set(false);
+    machine.gpio.interrupt_when_high();
+    machine.gpio.set(true);
+    const Deadline deadline{2000};
+    while (machine.gpio.count() == before && !deadline.passed()) cpu::wait_for_interrupt();
+    Line number;
+    say(machine, "irq", (number << machine.gpio.count() - before).text());
+}
+
+void listen(Machine& machine, std::string_view arguments) {
+    if (!has_interrupt(machine, "listen")) return;
+    const auto pin = parse_number(arguments);
+    if (!pin || *pin == 0 || *pin > 7) return say(machine, "listen", "1 to 7 is wanted");
+    machine.gpio.listen(*pin);
+    say(machine, "listen", "OK");
+}
+
+/// The pins whose interrupts nobody waited for.
+void tell_pins(Machine& machine) {
+    cpu::disable_interrupts();
+    const auto pins = machine.pins;
+    machine.pins = 0;
+    cpu::enable_interrupts();
+    for (std::uint32_t pin = 1; pin < 8; ++pin) {
+        Line number;
+        if ((pins & 1U << pin) != 0) say(machine, "edge", (number << "pin " << pin).text());
+    }
 }
 
 void read(Machine& machine, std::string_view arguments) {
@@ -92,8 +132,8 @@ struct Command {
     void (*run)(Machine&, std::string_view);
 };
 constexpr Command kCommands[]{
-    {"info", info},   {"echo", echo},   {"pin", pin},     {"read", read},
-    {"write", write}, {"watch", watch}, {"share", share}, {"ticks", ticks},
+    {"info", info},   {"echo", echo},   {"pin", pin},     {"read", read},     {"write", write},
+    {"watch", watch}, {"share", share}, {"ticks", ticks}, {"irq", irq},       {"listen", listen},
     {"crash", crash}, {"hang", hang},   {"off", off},     {"reboot", reboot},
 };
 
@@ -119,15 +159,33 @@ void look_for_shutdown(Machine& machine) {
     xen::power_off();
 }
 
+/// What has been written there is done as if it had been typed.
+void look_for_command(Machine& machine) {
+    const auto reply = machine.xenbus.read(kCommandPath);
+    if (!reply.good || reply.text.empty()) return;
+    Line line;  // the reply is only there until the next request
+    line << reply.text;
+    machine.xenbus.write(kCommandPath, "");
+    obey(machine, line.text());
+}
+
 void look_around(Machine& machine) {
     while (const auto line = machine.console.read_line()) obey(machine, *line);
+    tell_pins(machine);
     machine.share.serve(machine.gpio);
     while (const auto path = machine.xenbus.next_event()) {
         if (*path == "control/shutdown")
             look_for_shutdown(machine);
+        else if (*path == kCommandPath)
+            look_for_command(machine);
         else
             say(machine, "event", *path);
     }
+}
+
+/// Whatever it is that has happened since, this is another number.
+std::uint32_t happenings(const Machine& machine) {
+    return machine.events->count() + machine.gpio.count();
 }
 
 }  // namespace
@@ -136,18 +194,19 @@ void run(Machine& machine) {
     machine.xenbus.write("control/feature-poweroff", "1");
     machine.xenbus.write("control/feature-reboot", "1");
     machine.xenbus.watch("control/shutdown");
+    machine.xenbus.watch(kCommandPath);
     machine.console.print_line("zeroth rtos is up");
-    auto seen = machine.events->count() - 1;
+    auto seen = happenings(machine) - 1;
     while (true) {
-        if (seen != machine.events->count()) {
-            seen = machine.events->count();
+        if (const auto now = happenings(machine); seen != now) {
+            seen = now;
             look_around(machine);
             continue;
         }
         // Between the look at the count and the wait nothing may slip through: an interrupt that is
         // held back ends the wait as well.
         cpu::disable_interrupts();
-        if (seen == machine.events->count()) cpu::wait_for_interrupt();
+        if (seen == happenings(machine)) cpu::wait_for_interrupt();
         cpu::enable_interrupts();
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "tests/guests/rtos/console.hpp"
 #include "tests/guests/rtos/events.hpp"
 #include "tests/guests/rtos/gic.hpp"
@@ -21,6 +24,10 @@ struct Machine {
     Console console;
     XenBus xenbus;
     Gpio gpio;
+    /// That of the GPIO, if we were given one; and the pins that have raised it and not been told
+    /// of.
+    std::optional<std::uint32_t> gpio_interrupt;
+    volatile std::uint32_t pins = 0;
     Share share;
 };
 

@@ -20,7 +20,23 @@ void Console::open() {
     xen::unmask(port_);
 }
 
+void Console::open_uart(const Tree& tree) {
+    const auto uart = tree.find("arm,sbsa-uart");
+    if (ring_ == nullptr && uart && uart->count > 0)
+        uart_ = static_cast<std::uintptr_t>(uart->regions[0].start);
+}
+
+/// Server Base System Architecture, appendix B.
+void Console::put_uart(char letter) const {
+    constexpr std::uintptr_t kData = 0, kFlags = 0x18;
+    constexpr std::uint32_t kFull = 1U << 5;
+    while ((cpu::read32(uart_ + kFlags) & kFull) != 0) cpu::barrier();
+    cpu::write32(uart_ + kData, static_cast<std::uint8_t>(letter));
+}
+
 void Console::put(char letter) {
+    if (ring_ == nullptr) return put_uart(letter);
+
     const auto producer = read_shared(ring_->out_producer);
     const Deadline deadline{2000};
     while (producer - read_shared(ring_->out_consumer) >= sizeof(Ring::out)) {
@@ -32,11 +48,11 @@ void Console::put(char letter) {
 }
 
 void Console::print_line(std::string_view text) {
-    if (ring_ == nullptr) return;
+    if (ring_ == nullptr && uart_ == 0) return;
     for (const char letter : text) put(letter);
     put('\r');
     put('\n');
-    xen::notify(port_);
+    if (ring_ != nullptr) xen::notify(port_);
 }
 
 std::optional<std::string_view> Console::read_line() {

@@ -10,7 +10,8 @@ namespace {
 
 // Registers of the distributor; in version 3 those of private interrupts stand at the same places
 // of the redistributor's second frame.
-constexpr std::uintptr_t kControl = 0, kGroup = 0x80, kEnable = 0x100, kPriority = 0x400;
+constexpr std::uintptr_t kControl = 0, kGroup = 0x80, kEnable = 0x100, kPriority = 0x400,
+                         kTarget = 0x800, kRoute = 0x6000;
 constexpr std::uint32_t kEnableV2 = 1, kEnableV3 = 1U << 4 | 1U << 1;  // with affinity routing
 constexpr std::uintptr_t kRedistributorWaker = 0x14, kRedistributorPrivate = 0x10000;
 constexpr std::uint32_t kProcessorSleep = 1U << 1, kChildrenAsleep = 1U << 2;
@@ -22,24 +23,41 @@ std::uintptr_t address(const Tree::Device& device, std::size_t index) {
     return static_cast<std::uintptr_t>(device.regions[index].start);
 }
 
+/// An interrupt's byte in a register of four.
+void write_byte(std::uintptr_t registers, std::uint32_t interrupt, std::uint32_t value) {
+    const auto place = registers + (interrupt & ~3U);
+    const auto shift = interrupt % 4 * 8;
+    cpu::write32(place, (cpu::read32(place) & ~(0xFFU << shift)) | value << shift);
+}
+
 }  // namespace
 
 void Gic::open_private(std::uintptr_t registers) const {
     constexpr std::uint32_t kBits = 1U << kTimerInterrupt | 1U << kEventInterrupt;
-    for (const auto interrupt : {kTimerInterrupt, kEventInterrupt}) {
-        const auto place = registers + kPriority + (interrupt & ~3U);
-        const auto shift = interrupt % 4 * 8;
-        const auto others = cpu::read32(place) & ~(0xFFU << shift);
-        cpu::write32(place, others | 0x80U << shift);
-    }
+    for (const auto interrupt : {kTimerInterrupt, kEventInterrupt})
+        write_byte(registers + kPriority, interrupt, 0x80);
     if (version_ == 3) cpu::write32(registers + kGroup, 0xFFFFFFFF);
     cpu::write32(registers + kEnable, kBits);
+}
+
+void Gic::open_shared(std::uint32_t interrupt) const {
+    const auto word = interrupt / 32 * 4, bit = 1U << interrupt % 32;
+    write_byte(distributor_ + kPriority, interrupt, 0x80);
+    if (version_ == 3) {
+        cpu::write32(distributor_ + kGroup + word, cpu::read32(distributor_ + kGroup + word) | bit);
+        cpu::write32(distributor_ + kRoute + interrupt * 8, 0);
+        cpu::write32(distributor_ + kRoute + interrupt * 8 + 4, 0);
+    } else {
+        write_byte(distributor_ + kTarget, interrupt, 1);
+    }
+    cpu::write32(distributor_ + kEnable + word, bit);
 }
 
 void Gic::open(const Tree& tree) {
     if (const auto v3 = tree.find("arm,gic-v3"); v3 && v3->count >= 2) {
         version_ = 3;
-        cpu::write32(address(*v3, 0) + kControl, kEnableV3);
+        distributor_ = address(*v3, 0);
+        cpu::write32(distributor_ + kControl, kEnableV3);
         const auto redistributor = address(*v3, 1);  // that of the first CPU comes first
         const auto waker = redistributor + kRedistributorWaker;
         cpu::write32(waker, cpu::read32(waker) & ~kProcessorSleep);
@@ -48,9 +66,10 @@ void Gic::open(const Tree& tree) {
         cpu::open_gic_v3();
     } else if (const auto v2 = tree.find("arm,cortex-a15-gic"); v2 && v2->count >= 2) {
         version_ = 2;
+        distributor_ = address(*v2, 0);
         cpu_interface_ = address(*v2, 1);
-        cpu::write32(address(*v2, 0) + kControl, kEnableV2);
-        open_private(address(*v2, 0));
+        cpu::write32(distributor_ + kControl, kEnableV2);
+        open_private(distributor_);
         cpu::write32(cpu_interface_ + kCpuPriorityMask, 0xFF);
         cpu::write32(cpu_interface_ + kCpuControl, 1);
     } else {

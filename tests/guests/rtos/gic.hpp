@@ -17,6 +17,8 @@ public:
 
     /// Opens it for the two interrupts above. Panics where there is none.
     void open(const Tree& tree);
+    /// Opens it for an interrupt of a device's, by its level; it goes to the first CPU.
+    void open_shared(std::uint32_t interrupt) const;
     /// The interrupt that has been raised, 1023 for none; to be ended once it is handled.
     std::uint32_t acknowledge() const;
     void end(std::uint32_t interrupt) const;
@@ -26,6 +28,7 @@ private:
     void open_private(std::uintptr_t registers) const;
 
     std::uint32_t version_ = 0;
+    std::uintptr_t distributor_ = 0;
     std::uintptr_t cpu_interface_ = 0;
 };
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "tests/guests/rtos/commands.hpp"
@@ -31,13 +33,25 @@ std::uintptr_t find_gpio(const Tree& tree) {
     return kUsualGpio;
 }
 
+/// `irq=` of the command line, else the node's; none if neither says so.
+std::optional<std::uint32_t> find_interrupt(const Tree& tree) {
+    if (const auto given = tree.argument("irq")) return parse_number(*given);
+    const auto device = tree.find("arm,pl061");
+    return device ? device->interrupt : std::nullopt;
+}
+
 void start(const Tree& tree) {
     machine.tree = &tree;
     machine.gic = &gic;
     machine.timer = &timer;
     machine.events = &events;
     machine.gpio.open(find_gpio(tree), 0);
+    machine.gpio_interrupt = find_interrupt(tree);
     gic.open(tree);
+    if (machine.gpio_interrupt) {
+        machine.gpio.quiet();
+        gic.open_shared(*machine.gpio_interrupt);
+    }
     events.open(tree);
     timer.open();
     cpu::enable_interrupts();
@@ -62,6 +76,8 @@ void rtos_interrupt() {
     const auto interrupt = gic.acknowledge();
     if (interrupt == kTimerInterrupt) timer.on_interrupt();
     if (interrupt == kEventInterrupt) events.on_interrupt();
+    if (interrupt == machine.gpio_interrupt)
+        machine.pins = machine.pins | machine.gpio.on_interrupt();
     if (interrupt < 1020) gic.end(interrupt);
 }
 
@@ -80,6 +96,7 @@ void rtos_main(std::uintptr_t device_tree) {
     machine.console.open();
     const auto tree = Tree::at(device_tree);
     if (!tree) panic("no device tree where its address should be");
+    machine.console.open_uart(*tree);
     start(*tree);
     run(machine);
 }

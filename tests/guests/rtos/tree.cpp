@@ -72,12 +72,20 @@ std::uint64_t number_at(std::uintptr_t& at, std::uint32_t cells) {
 /// What is known of the node at one depth.
 struct Level {
     std::uint32_t address_cells = 2, size_cells = 1;
-    Property reg;
+    Property reg, interrupts;
     bool matches = false;
 };
 
-Tree::Device device_of(const Property& reg, const Level& parent) {
+/// The first of `interrupts`, of three cells as a GIC has them: 0 for a shared one, and its number.
+std::optional<std::uint32_t> interrupt_of(const Property& interrupts) {
+    if (interrupts.size < 12 || word_at(interrupts.value) != 0) return std::nullopt;
+    return word_at(interrupts.value + 4) + 32;
+}
+
+Tree::Device device_of(const Level& level, const Level& parent) {
     Tree::Device device;
+    device.interrupt = interrupt_of(level.interrupts);
+    const auto& reg = level.reg;
     const auto bytes = 4 * (parent.address_cells + parent.size_cells);
     auto at = reg.value;
     for (auto left = reg.size; bytes != 0 && left >= bytes && device.count < device.regions.size();
@@ -106,15 +114,16 @@ std::optional<Tree::Device> Tree::find(std::string_view compatible) const {
             if (property.name == "#address-cells") level.address_cells = word_at(property.value);
             if (property.name == "#size-cells") level.size_cells = word_at(property.value);
             if (property.name == "reg") level.reg = property;
+            if (property.name == "interrupts") level.interrupts = property;
             if (property.name == "compatible") level.matches = holds(property.text(), compatible);
             return true;
         },
         [&](std::size_t depth) {
-            if (levels[depth].matches) found = device_of(levels[depth].reg, levels[depth - 1]);
+            if (levels[depth].matches) found = device_of(levels[depth], levels[depth - 1]);
             // A node's siblings come after it, and begin with nothing known.
             if (depth + 1 < kDeepest) levels[depth + 1] = {};
             levels[depth].matches = false;
-            levels[depth].reg = {};
+            levels[depth].reg = levels[depth].interrupts = {};
             return !found;
         });
     return found;

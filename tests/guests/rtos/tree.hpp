@@ -18,6 +18,7 @@ public:
     struct Device {
         std::array<Region, 4> regions{};
         std::size_t count = 0;
+        std::optional<std::uint32_t> interrupt;  // the first, as the interrupt controller counts
     };
 
     static std::optional<Tree> at(std::uintptr_t address);

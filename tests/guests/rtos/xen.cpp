@@ -48,6 +48,8 @@ std::uint64_t get_param(Param param) {
     return call(kHvmOp, kGetParam, argument) == 0 ? argument.value : 0;
 }
 
+bool is_page_to_come(Param param) { return get_param(param) == ~std::uint64_t{0}; }
+
 std::intptr_t map_page(Space space, std::uint32_t index, std::uintptr_t address) {
     PhysmapArgument argument;
     argument.space = static_cast<std::uint32_t>(space);

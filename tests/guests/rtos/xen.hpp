@@ -23,6 +23,8 @@ enum class Port : std::uint32_t {};
 
 /// 0 where Xen gives none.
 std::uint64_t get_param(Param param);
+/// Xen made this guest without its tools, and they have not come to it yet.
+bool is_page_to_come(Param param);
 /// Puts a page of Xen's at an address of ours, in place of what is there. 0, or minus an errno.
 std::intptr_t map_page(Space space, std::uint32_t index, std::uintptr_t address);
 /// A port that a program of the other domain can bind to.

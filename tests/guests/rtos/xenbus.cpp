@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/guests/rtos/xenbus.hpp"
 
+#include <cstddef>
 #include <cstring>
 
 #include "tests/guests/rtos/panic.hpp"
@@ -13,14 +14,18 @@ struct XenBus::Ring {
     char requests[1024];
     char replies[1024];
     std::uint32_t request_consumer, request_producer, reply_consumer, reply_producer;
+    std::uint32_t features, connection;  // 0 once there is one
 };
 
 void XenBus::open() {
+    while (xen::is_page_to_come(xen::Param::kStorePage)) cpu::wait_for_interrupt();
     const auto ring = xen::ring_of(xen::Param::kStorePage, xen::Param::kStorePort);
     if (ring.page == 0) panic("Xen's tools gave no page for XenStore");
     ring_ = reinterpret_cast<volatile Ring*>(ring.page);
     port_ = ring.port;
     xen::unmask(port_);
+    static_assert(offsetof(Ring, connection) == 2068);
+    while (read_shared(ring_->connection) != 0) cpu::wait_for_interrupt();
 }
 
 void XenBus::send(std::string_view bytes) {

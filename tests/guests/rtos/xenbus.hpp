@@ -21,6 +21,7 @@ public:
 
     constexpr XenBus() = default;
 
+    /// Waits for it, if Xen made this guest and promises one: for the timer's interrupts to be on.
     void open();
     Reply read(std::string_view path);
     Reply write(std::string_view path, std::string_view value);

@@ -258,6 +258,32 @@ TEST_F(Execute, AXenThatKnowsOrAllowsNoClaimsIsPopulatedWithoutOne) {
     expect_clean("a claim that is wrong");
 }
 
+TEST_F(Execute, AnInterruptThatItsLastOwnerIsJustLosingIsWaitedFor) {
+    auto plan = make_plan();
+    std::get<plan::CreateDomain>(plan.steps[0]).spec.nr_spis = 32;
+    plan.steps.insert(plan.steps.end() - 1, plan::BindSpi{40});
+    const auto before = machine_->calls();
+    ASSERT_TRUE(xen_->console_since(0));
+    // Xen's console is looked at first, and the call has a buffer.
+    const auto first_bind = machine_->calls() - before + 2;
+    const Workshop shop{*xen_,
+                        *grants_,
+                        store_,
+                        [&](std::size_t, const plan::Step& step) {
+                            if (std::holds_alternative<plan::BindSpi>(step))
+                                machine_->fail_nth_call(first_bind, EBUSY);
+                        },
+                        {}};
+    const auto domain = execute(plan, shop);
+    ASSERT_TRUE(domain) << domain.error().text();
+    const auto told = machine_->transcript();
+    EXPECT_EQ(
+        std::ranges::count_if(told, [](const auto& line) { return line.contains("bind_pt_irq"); }),
+        2);
+    clear_away(*domain);
+    expect_clean("an interrupt of somebody's");
+}
+
 TEST_F(Execute, AGicThatIsNotTheTreesIsAnError) {
     auto plan = make_plan();
     std::get<plan::CreateDomain>(plan.steps[0]).gic = hyper::DomainSpec::Gic::kV2;

@@ -16,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr std::uint32_t kGic = 1, kOscillator = 2, kClocks = 3, kPins = 4, kRegulator = 5,
                         kPinController = 6, kSmmu = 7, kGpu = 8;
@@ -120,6 +121,47 @@ std::vector<std::byte> board() {
     return *tree.finish();
 }
 
+/// What boards have that the other has not: a GIC of four cells, memory over all, a bus that maps
+/// interrupts, and a place in a list that is left empty.
+std::vector<std::byte> other_board() {
+    FdtWriter tree;
+    {
+        const FdtNode root{tree, ""};
+        tree.cells("#address-cells", {1});
+        tree.cells("#size-cells", {1});
+        tree.cells("interrupt-parent", {kGic});
+        controllers(tree);
+        {
+            const FdtNode memory{tree, "memory@0"};
+            tree.string("device_type", "memory");
+            tree.cells("reg", {0, 0x40000000});
+        }
+        {
+            const FdtNode gic{tree, "interrupt-controller@81000"};
+            tree.string("compatible", "arm,gic-v3");
+            tree.cells("#interrupt-cells", {4});
+            tree.cells("phandle", {kGic});
+        }
+        {
+            const FdtNode i2c{tree, "i2c@20000"};
+            tree.cells("reg", {0x20000, 0x1000});
+            tree.cells("interrupts", {0, 59, 4, 0, 0, 60, 1, 0});
+            tree.cells("clocks", {0, kOscillator, 0});
+        }
+        const FdtNode bus{tree, "bus@8000000"};
+        tree.string("compatible", "simple-bus");
+        tree.cells("#address-cells", {1});
+        tree.cells("#size-cells", {1});
+        tree.empty("ranges");
+        tree.cells("#interrupt-cells", {1});
+        tree.cells("interrupt-map", {0, 7, kGic, 0, 7, 4, 0});
+        const FdtNode uart{tree, "serial@90000"};
+        tree.cells("reg", {0x90000, 0x1000});
+        tree.cells("interrupts", {5, 6, 7});
+    }
+    return *tree.finish();
+}
+
 Passthrough device(const char* path) {
     auto found = plan_passthrough(board(), path);
     EXPECT_TRUE(found) << found.error().text();
@@ -144,6 +186,28 @@ TEST(Passthrough, MakesATreeThatAGuestCanBeGiven) {
         EXPECT_TRUE(copied) << path << ": " << copied.error().text();
         EXPECT_TRUE(tree.finish());
     }
+}
+
+TEST(Passthrough, ReadsAnInterruptByTheCellsOfItsController) {
+    const auto i2c = plan_passthrough(other_board(), "/i2c@20000");
+    ASSERT_TRUE(i2c) << i2c.error().text();
+    EXPECT_THAT(i2c->irqs, ElementsAre(91, 92));
+    EXPECT_THAT(to_config(*i2c, ""), Not(HasSubstr("within an entry")));
+}
+
+TEST(Passthrough, DoesNotTakeWhatABusMapsForTheGics) {
+    const auto uart = plan_passthrough(other_board(), "/bus@8000000/serial@90000");
+    ASSERT_TRUE(uart) << uart.error().text();
+    EXPECT_THAT(uart->irqs, IsEmpty());
+    EXPECT_THAT(to_config(*uart, ""), HasSubstr("through the interrupt-map of /bus@8000000"));
+}
+
+TEST(Passthrough, NeitherMemoryNorAnEmptyPlaceIsInTheWay) {
+    const auto i2c = plan_passthrough(other_board(), "/i2c@20000");
+    ASSERT_TRUE(i2c) << i2c.error().text();
+    EXPECT_THAT(to_config(*i2c, ""), Not(HasSubstr("memory@0")));
+    EXPECT_THAT(to_config(*i2c, ""), Not(HasSubstr("that is not there")));
+    EXPECT_THAT(*print_device_tree(i2c->device_tree), HasSubstr("clocks = <0x00 0x02 0x00>"));
 }
 
 TEST(Passthrough, NamesTheFileInTheConfig) {
