@@ -75,7 +75,7 @@ private:
     void field(Entry& entry, const Item& item, const EntryPart& part);
     void common(Entry& entry, const EntryPart& part);
     void put(std::string_view key, std::string value) {
-        out_.read_only.emplace_back(folder_ + std::string{key}, std::move(value));
+        out_.front.emplace_back(folder_ + std::string{key}, std::move(value));
     }
 
     Report& report_;

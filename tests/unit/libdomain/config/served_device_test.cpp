@@ -69,7 +69,7 @@ TEST(ServedDevice, ASoundCardIsAListFlatOrNested) {
                "[ \"CARD, short-name=Main, sample-rates=8000;44100\", \"pcm, name=first\", "
                "\"stream, unique-id=0, type=p\", \"stream, unique-id=1, type=C, channels-max=2\", "
                "\"PCM, name=second\", \"stream, unique-id=2, type=P, sample-formats=s8;u8\" ]")
-            .read_only,
+            .front,
         expected);
     EXPECT_TRUE(
         served_of({"vsnd", "[ \"card\", [ \"pcm\", [ \"stream, unique-id=a, type=p\" ] ] ]"}));
