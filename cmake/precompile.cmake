@@ -14,14 +14,15 @@ endif()
 set(ZEROTH_HEADERS_std
     <algorithm> <array> <charconv> <chrono> <cstdint> <cstring> <fmt/format.h> <functional> <map> <memory>
     <optional> <set> <span> <string> <string_view> <utility> <variant> <vector>)
-set(ZEROTH_HEADERS_boost ${ZEROTH_HEADERS_std}
+set(ZEROTH_HEADERS_json ${ZEROTH_HEADERS_std}
+    <boost/json/array.hpp> <boost/json/object.hpp> <boost/json/serialize.hpp>)
+set(ZEROTH_HEADERS_asio ${ZEROTH_HEADERS_json} # whoever includes these has to link Asio
     <boost/asio/as_tuple.hpp> <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
     <boost/asio/detached.hpp> <boost/asio/io_context.hpp> <boost/asio/post.hpp>
-    <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp> <boost/json/array.hpp>
-    <boost/json/object.hpp> <boost/json/serialize.hpp>)
+    <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp>)
 set(ZEROTH_HEADERS_gtest ${ZEROTH_HEADERS_std} <gmock/gmock.h> <gtest/gtest.h>)
 
-# zeroth_precompile(<target> std|boost|gtest)
+# zeroth_precompile(<target> std|json|asio|gtest)
 function(zeroth_precompile target set)
     if(NOT ZEROTH_PRECOMPILE)
         return()
@@ -31,7 +32,7 @@ function(zeroth_precompile target set)
         file(WRITE ${CMAKE_BINARY_DIR}/${owner}.cpp "")
         add_library(${owner} OBJECT ${CMAKE_BINARY_DIR}/${owner}.cpp)
         target_link_libraries(${owner} PRIVATE zeroth_flags zeroth::ext::fmt
-            $<$<STREQUAL:${set},boost>:zeroth::ext::boost> $<$<STREQUAL:${set},gtest>:GTest::gmock>)
+            $<$<IN_LIST:${set},json;asio>:zeroth::ext::boost> $<$<STREQUAL:${set},gtest>:GTest::gmock>)
         target_precompile_headers(${owner} PRIVATE ${ZEROTH_HEADERS_${set}})
     endif()
     target_precompile_headers(${target} REUSE_FROM ${owner})
