@@ -140,12 +140,11 @@ private:
     }
     /// A board's tree may name more memory than there is: its boot loader corrects that.
     bool is_memory(std::size_t other) const {
-        constexpr std::string_view kMemory{"memory"};
         int size = 0;
         const auto* type = static_cast<const char*>(
             ::fdt_getprop(tree(), host_.all()[other].offset, "device_type", &size));
-        return type != nullptr && std::string_view{type, static_cast<std::size_t>(size)}.substr(
-                                      0, kMemory.size()) == kMemory;
+        return type != nullptr &&
+               std::string_view{type, static_cast<std::size_t>(size)}.starts_with("memory");
     }
     bool shares_page(const Span& span) const {
         if (span.size == 0) return false;

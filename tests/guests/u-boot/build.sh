@@ -12,6 +12,8 @@ guests_u_boot() {
     # An answer that is there by then is waited for in vain (5 s), and taken for that to its next request.
     # It is to wait for what it has not read.
     sed -i 's/^\(\tunsigned int prod = xenstore_buf->rsp_\)prod;$/\1cons;/' "$source/drivers/xen/xenbus.c"
+    grep -q 'unsigned int prod = xenstore_buf->rsp_cons;' "$source/drivers/xen/xenbus.c" ||
+        foreign_die "this U-Boot's drivers/xen/xenbus.c is not the one that tests/guests/u-boot/build.sh puts right"
     (
         cd "$source" && export CROSS_COMPILE="$triple-" &&
             make -s xenguest_arm64_defconfig && nice make -s -j"$(nproc)" u-boot.bin

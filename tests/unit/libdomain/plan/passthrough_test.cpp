@@ -79,15 +79,20 @@ void gpu(FdtWriter& tree) {
     tree.cells("phandle", {kGpu});
 }
 
+/// What the root of either board begins with.
+void root_of_a_board(FdtWriter& tree) {
+    tree.cells("#address-cells", {1});
+    tree.cells("#size-cells", {1});
+    tree.cells("interrupt-parent", {kGic});
+    controllers(tree);
+}
+
 /// Boards in small: a bus that translates, and devices of every kind of difficulty.
 std::vector<std::byte> board() {
     FdtWriter tree;
     {
         const FdtNode root{tree, ""};
-        tree.cells("#address-cells", {1});
-        tree.cells("#size-cells", {1});
-        tree.cells("interrupt-parent", {kGic});
-        controllers(tree);
+        root_of_a_board(tree);
         const FdtNode soc{tree, "soc"};
         tree.string("compatible", "simple-bus");
         tree.cells("#address-cells", {1});
@@ -127,10 +132,7 @@ std::vector<std::byte> other_board() {
     FdtWriter tree;
     {
         const FdtNode root{tree, ""};
-        tree.cells("#address-cells", {1});
-        tree.cells("#size-cells", {1});
-        tree.cells("interrupt-parent", {kGic});
-        controllers(tree);
+        root_of_a_board(tree);
         {
             const FdtNode memory{tree, "memory@0"};
             tree.string("device_type", "memory");
