@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/uuid.hpp"
 
-#include <fmt/format.h>
 #include <sys/random.h>
 
 #include <cassert>
+
+#include "core/append.hpp"
 
 namespace zeroth {
 namespace {
@@ -53,7 +54,7 @@ std::string Uuid::text() const {
     std::string out;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-        fmt::format_to(std::back_inserter(out), "{:02x}", bytes[i]);
+        append(out, "{:02x}", bytes[i]);
     }
     return out;
 }

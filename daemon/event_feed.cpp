@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "core/append.hpp"
 #include "daemon/api/json.hpp"
 
 namespace zeroth::daemon {
@@ -52,14 +53,14 @@ std::string EventFeed::take() {
         if (page.events.empty()) break;
         if (page.gap) {
             const api::EventGap gap{after_ + 1, page.events.front().id - 1};
-            fmt::format_to(std::back_inserter(out), "{}event: gap\ndata: {}\n\n", id_line(gap.last),
-                           boost::json::serialize(api::encode(gap)));
+            append(out, "{}event: gap\ndata: {}\n\n", id_line(gap.last),
+                   boost::json::serialize(api::encode(gap)));
         }
         for (auto event : page.events) {
             if (!filter_.passes(event)) continue;
             event.log = log_.name();
-            fmt::format_to(std::back_inserter(out), "{}event: {}\ndata: {}\n\n", id_line(event.id),
-                           event.kind, boost::json::serialize(api::encode(event)));
+            append(out, "{}event: {}\ndata: {}\n\n", id_line(event.id), event.kind,
+                   boost::json::serialize(api::encode(event)));
         }
         after_ = page.events.back().id;
     }

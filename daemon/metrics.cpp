@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/append.hpp"
+
 namespace zeroth::daemon {
 namespace {
 
@@ -49,10 +51,9 @@ void MetricsPage::sample(const std::string& suffix, const Labels& labels, double
     out += now_->first + suffix;
     const char* before = "{";
     for (const auto& [name, text] : labels) {
-        fmt::format_to(std::back_inserter(out), "{}{}=\"{}\"", std::exchange(before, ","), name,
-                       escaped(text, true));
+        append(out, "{}{}=\"{}\"", std::exchange(before, ","), name, escaped(text, true));
     }
-    fmt::format_to(std::back_inserter(out), "{} {}\n", labels.empty() ? "" : "}", number(value));
+    append(out, "{} {}\n", labels.empty() ? "" : "}", number(value));
 }
 
 std::string MetricsPage::text() const {

@@ -14,6 +14,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/append.hpp"
 #include "daemon/api/console_stream.hpp"
 #include "xl/unix_stream.hpp"
 
@@ -183,7 +184,7 @@ std::string escape(std::string_view part) {
         if (plain)
             out += c;
         else
-            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+            append(out, "%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/append.hpp"
 #include "core/result.hpp"
 
 namespace zeroth::xl {
@@ -24,7 +25,7 @@ public:
     void write(std::string_view text);
     template <class... Args>
     void print(fmt::format_string<Args...> format, Args&&... args) {
-        fmt::format_to(std::back_inserter(buffer_), format, std::forward<Args>(args)...);
+        append(buffer_, format, std::forward<Args>(args)...);
         settle();
     }
 

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "core/append.hpp"
 #include "daemon/api/json.hpp"
 
 namespace zeroth::xl {
@@ -39,19 +40,17 @@ void print_head(std::string& out, const TopSample& now, const TopView& view) {
     const auto count = [&](auto is) { return std::ranges::count_if(now.domains, is); };
     const auto& host = now.host;
     const auto kib = [&](std::uint64_t pages) { return pages * host.xen_pagesize / 1024; };
-    fmt::format_to(std::back_inserter(out), "xl top - {}   Xen {}.{}{}\n", view.time_of_day,
-                   host.xen_major, host.xen_minor, host.xen_extra);
-    fmt::format_to(
-        std::back_inserter(out),
-        "{} domains: {} running, {} blocked, {} paused, {} crashed, {} dying, {} shutdown\n",
-        now.domains.size(), count(&api::Domain::running), count(&api::Domain::blocked),
-        count(&api::Domain::paused),
-        count([](const api::Domain& d) { return d.shutdown && d.shutdown_code == 3U; }),
-        count(&api::Domain::dying), count(&api::Domain::shutdown));
-    fmt::format_to(std::back_inserter(out),
-                   "Mem: {}k total, {}k used, {}k free    CPUs: {} @ {}MHz\n",
-                   kib(host.total_pages), kib(host.total_pages - host.free_pages),
-                   kib(host.free_pages), host.nr_cpus, host.cpu_khz / 1000);
+    append(out, "xl top - {}   Xen {}.{}{}\n", view.time_of_day, host.xen_major, host.xen_minor,
+           host.xen_extra);
+    append(out,
+           "{} domains: {} running, {} blocked, {} paused, {} crashed, {} dying, {} shutdown\n",
+           now.domains.size(), count(&api::Domain::running), count(&api::Domain::blocked),
+           count(&api::Domain::paused),
+           count([](const api::Domain& d) { return d.shutdown && d.shutdown_code == 3U; }),
+           count(&api::Domain::dying), count(&api::Domain::shutdown));
+    append(out, "Mem: {}k total, {}k used, {}k free    CPUs: {} @ {}MHz\n", kib(host.total_pages),
+           kib(host.total_pages - host.free_pages), kib(host.free_pages), host.nr_cpus,
+           host.cpu_khz / 1000);
 }
 
 /// Xen counts pages in 32 bits where nobody set a limit.
@@ -98,21 +97,19 @@ std::vector<TopRow> top_rows(const TopSample& now, const TopSample* before, TopS
 std::string top_text(const TopSample& now, const TopSample* before, const TopView& view) {
     std::string out;
     print_head(out, now, view);
-    fmt::format_to(std::back_inserter(out),
-                   "{:>20} {:>5} {:>6} {:>10} {:>6} {:>10} {:>6} {:>10} {:>5}  by {}\n", "NAME",
-                   "ID", "STATE", "CPU(sec)", "CPU(%)", "MEM(k)", "MEM(%)", "MAXMEM(k)", "VCPUS",
-                   kSortNames[static_cast<std::size_t>(view.sort)]);
+    append(out, "{:>20} {:>5} {:>6} {:>10} {:>6} {:>10} {:>6} {:>10} {:>5}  by {}\n", "NAME", "ID",
+           "STATE", "CPU(sec)", "CPU(%)", "MEM(k)", "MEM(%)", "MAXMEM(k)", "VCPUS",
+           kSortNames[static_cast<std::size_t>(view.sort)]);
     const auto rows = top_rows(now, before, view.sort);
     const auto first = std::min(view.first, rows.size());
     const auto count = std::min(view.rows.value_or(rows.size()), rows.size() - first);
     for (std::size_t i = first; i < first + count; ++i) {
         const auto& domain = rows[i].domain;
-        fmt::format_to(std::back_inserter(out),
-                       "{:>20} {:>5} {:>6} {:>10.1f} {:>6.1f} {:>10} {:>6.1f} {:>10} {:>5}\n",
-                       name_of(domain), domain.domid, state_letters(domain), domain.cpu_seconds,
-                       rows[i].cpu_percent, domain.memory_kib,
-                       percent(static_cast<double>(domain.memory_kib), total_kib(now.host)),
-                       limit_of(domain), domain.vcpus);
+        append(out, "{:>20} {:>5} {:>6} {:>10.1f} {:>6.1f} {:>10} {:>6.1f} {:>10} {:>5}\n",
+               name_of(domain), domain.domid, state_letters(domain), domain.cpu_seconds,
+               rows[i].cpu_percent, domain.memory_kib,
+               percent(static_cast<double>(domain.memory_kib), total_kib(now.host)),
+               limit_of(domain), domain.vcpus);
     }
     return out;
 }

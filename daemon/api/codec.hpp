@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/append.hpp"
 #include "daemon/api/config_members.hpp"
 #include "daemon/api/members.hpp"
 
@@ -35,7 +36,7 @@ struct Path {
         if (parent == nullptr) return;
         parent->print(out);
         if (name.empty()) {
-            fmt::format_to(std::back_inserter(out), "[{}]", index);
+            append(out, "[{}]", index);
         } else {
             if (!out.empty()) out += '.';
             out += name;
@@ -195,7 +196,7 @@ Result<> from_json(const json::value& value, E& out, const Path& path) {
             out = static_cast<E>(i);
             return {};
         }
-        fmt::format_to(std::back_inserter(words), "{}\"{}\"", i == 0 ? "" : ", ", kWords<E>[i]);
+        append(words, "{}\"{}\"", i == 0 ? "" : ", ", kWords<E>[i]);
     }
     return expected(path, "one of " + words);
 }

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include "core/append.hpp"
 #include "daemon/api/json.hpp"
 #include "daemon/api/reference_json.hpp"
 
@@ -40,7 +41,7 @@ void print_text(std::string& out, std::string_view text) {
                 break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20)
-                    fmt::format_to(std::back_inserter(out), "\\u{:04X}", static_cast<unsigned>(c));
+                    append(out, "\\u{:04X}", static_cast<unsigned>(c));
                 else
                     out += c;
         }

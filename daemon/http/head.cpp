@@ -9,6 +9,8 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
 
+#include "core/append.hpp"
+
 namespace zeroth::daemon::http {
 namespace {
 
@@ -24,8 +26,8 @@ std::string_view essence(std::string_view content_type) {
 
 void start_line(std::string& out, unsigned status, const Framing& framing) {
     const auto reason = beast::obsolete_reason(static_cast<beast::status>(status));
-    fmt::format_to(std::back_inserter(out), "HTTP/1.{} {} {}\r\nServer: xld/{}\r\n",
-                   framing.version % 10, status, std::string_view{reason}, ZEROTH_VERSION);
+    append(out, "HTTP/1.{} {} {}\r\nServer: xld/{}\r\n", framing.version % 10, status,
+           std::string_view{reason}, ZEROTH_VERSION);
     if (framing.version < 11 && framing.keep_alive) out += "Connection: keep-alive\r\n";
     if (framing.version >= 11 && !framing.keep_alive) out += "Connection: close\r\n";
 }
@@ -106,11 +108,11 @@ std::string whole(const Reply& reply, const Framing& framing) {
     std::string out;
     start_line(out, reply.status, framing);
     for (const auto& [name, value] : reply.fields) {
-        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);
+        append(out, "{}: {}\r\n", name, value);
     }
     if (reply.status == 204) return out + "\r\n";
-    fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\nContent-Length: {}\r\n\r\n",
-                   reply.content_type, reply.body.size());
+    append(out, "Content-Type: {}\r\nContent-Length: {}\r\n\r\n", reply.content_type,
+           reply.body.size());
     if (!framing.head_only) out += reply.body;
     return out;
 }
@@ -118,8 +120,7 @@ std::string whole(const Reply& reply, const Framing& framing) {
 std::string stream_head(std::string_view content_type, const Framing& framing) {
     std::string out;
     start_line(out, 200, framing);
-    fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\nCache-Control: no-store\r\n",
-                   content_type);
+    append(out, "Content-Type: {}\r\nCache-Control: no-store\r\n", content_type);
     if (framing.version >= 11) out += "Transfer-Encoding: chunked\r\n";
     return out + "\r\n";
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/router.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/json/serialize.hpp>
 
+#include "core/append.hpp"
 #include "daemon/api/json.hpp"
 #include "libdomain/config/utf8.hpp"
 
@@ -122,7 +121,7 @@ Router::Router(std::vector<Route> routes) : routes_{std::move(routes)} {
 std::expected<const Route*, Reply> Router::find(Request& request) const {
     std::string allowed;
     const auto allow = [&](std::string_view method) {
-        fmt::format_to(std::back_inserter(allowed), "{}{}", allowed.empty() ? "" : ", ", method);
+        append(allowed, "{}{}", allowed.empty() ? "" : ", ", method);
     };
     const std::string method = request.method == "HEAD" ? "GET" : request.method;
     for (std::size_t i = 0; i < routes_.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/append.hpp"
 #include "libdomain/boot/boards.hpp"
 #include "libdomain/boot/boot_tree.hpp"
 
@@ -47,7 +48,7 @@ public:
 private:
     template <class... Args>
     void line(fmt::format_string<Args...> format, Args&&... args) {
-        fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+        append(text_, format, std::forward<Args>(args)...);
         text_ += '\n';
     }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/append.hpp"
 #include "libdomain/config/source_map.hpp"
 #include "libdomain/config/utf8.hpp"
 
@@ -81,19 +82,17 @@ void render_one(std::string& out, const Source& source, const SourceMap& map,
     const std::uint32_t number = overriding ? where.line - source.first_override + 1 : where.line;
     std::string place = overriding ? "<command line>" : printable(source.name);
     if (where.line != 0) place += fmt::format(":{}:{}", number, where.column);
-    const auto into = std::back_inserter(out);
-    fmt::format_to(into, "{}{}:{} {}{}:{} {}{}{}\n", paint.bold, place, paint.reset,
-                   paint.severity[severity], kWords[severity], paint.reset, paint.bold,
-                   printable(diagnostic.message), paint.reset);
+    append(out, "{}{}:{} {}{}:{} {}{}{}\n", paint.bold, place, paint.reset,
+           paint.severity[severity], kWords[severity], paint.reset, paint.bold,
+           printable(diagnostic.message), paint.reset);
     if (where.line != 0) {
         const Excerpt shown = excerpt(map.line(where.line), where);
-        fmt::format_to(into, "{}{:5} |{} {}\n", paint.dim, number, paint.reset, shown.text);
-        fmt::format_to(into, "{}      |{} {}{}{}{}\n", paint.dim, paint.reset, shown.indent,
-                       paint.severity[severity], shown.underline, paint.reset);
+        append(out, "{}{:5} |{} {}\n", paint.dim, number, paint.reset, shown.text);
+        append(out, "{}      |{} {}{}{}{}\n", paint.dim, paint.reset, shown.indent,
+               paint.severity[severity], shown.underline, paint.reset);
     }
     if (!diagnostic.help.empty())
-        fmt::format_to(into, "      {}= help:{} {}\n", paint.help, paint.reset,
-                       printable(diagnostic.help));
+        append(out, "      {}= help:{} {}\n", paint.help, paint.reset, printable(diagnostic.help));
 }
 
 }  // namespace

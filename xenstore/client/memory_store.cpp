@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+
+#include "core/append.hpp"
 
 namespace zeroth::xs {
 namespace {
@@ -118,8 +119,7 @@ std::string MemoryStore::dump() const {
         for (const auto& permission : node.permissions) {
             permissions += (permissions.empty() ? "" : ",") + permission.text();
         }
-        fmt::format_to(std::back_inserter(out), "{} = \"{}\"   ({})\n", path, node.value,
-                       permissions);
+        append(out, "{} = \"{}\"   ({})\n", path, node.value, permissions);
     }
     return out;
 }

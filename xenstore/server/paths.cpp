@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 #include "xenstore/server/store_impl.hpp"
@@ -34,7 +31,9 @@ Errno Store::Impl::resolve(const Connection& from, std::string_view text, Specia
     const bool relative = !text.starts_with('/');
     if (!relative && from.privileged()) return 0;
     path_.clear();
-    fmt::format_to(std::back_inserter(path_), "/local/domain/{}/", from.domain.raw());
+    path_ += "/local/domain/";
+    path_ += std::to_string(from.domain.raw());
+    path_ += '/';
     const auto folder = path_.size();
     if (relative) {
         path_ += text;

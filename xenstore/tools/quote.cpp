@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xenstore/tools/quote.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
 #include <optional>
+
+#include "core/append.hpp"
 
 namespace zeroth::xs::tools {
 namespace {
@@ -81,9 +80,9 @@ std::string quote(std::string_view value) {
         } else if (is_printable(c)) {
             out += c;
         } else if (byte < 8) {
-            fmt::format_to(std::back_inserter(out), "\\{:03o}", byte);
+            append(out, "\\{:03o}", byte);
         } else {
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+            append(out, "\\x{:02x}", byte);
         }
     }
     return out;
@@ -108,7 +107,7 @@ std::string json_string(std::string_view value) {
             out += '\\';
             out += c;
         } else if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8)) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+            append(out, "\\u{:04x}", byte);
         } else {
             out += c;
         }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xenstore/tree/permissions.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 namespace zeroth::xenstored {
@@ -27,7 +24,7 @@ std::optional<Permission> parse_permission(std::string_view text) {
 
 void append_text(const Permission& permission, std::string& out) {
     out += kLetters[std::to_underlying(permission.access)];
-    fmt::format_to(std::back_inserter(out), "{}", permission.domain.raw());
+    out += std::to_string(permission.domain.raw());
 }
 
 }  // namespace zeroth::xenstored

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "core/append.hpp"
 #include "daemon/api/reference_json.hpp"
 #include "libdomain/config/cpu_set.hpp"
 #include "xl/commands/commands.hpp"
@@ -20,7 +21,7 @@ Result<std::string> numbers_of(const api::Cpupool& pool) {
         const bool all = part.kind == config::CpuPart::Kind::kAll;
         const auto last = all ? pool.nr_cpus - 1 : part.last;
         for (auto cpu = all ? 0 : part.first; cpu <= last; ++cpu)
-            fmt::format_to(std::back_inserter(numbers), "{}{}", numbers.empty() ? "" : ",", cpu);
+            append(numbers, "{}{}", numbers.empty() ? "" : ",", cpu);
     }
     return numbers;
 }

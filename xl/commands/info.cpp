@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
 
+#include "core/append.hpp"
 #include "xl/commands/commands.hpp"
 #include "xl/remote.hpp"
 
@@ -79,8 +80,7 @@ std::string virtual_capabilities(std::uint32_t caps) {
 
 std::string hardware_capabilities(const std::vector<std::uint32_t>& words) {
     std::string out;
-    for (const std::uint32_t word : words)
-        fmt::format_to(std::back_inserter(out), "{}{:08x}", out.empty() ? "" : ":", word);
+    for (const std::uint32_t word : words) append(out, "{}{:08x}", out.empty() ? "" : ":", word);
     return out;
 }
 
@@ -117,14 +117,13 @@ void print_physical(Lines& lines, const api::Host& host) {
 void print_topology(Lines& lines, const api::Host& host) {
     std::string rows = "cpu:    core    socket     node\n";
     for (const api::CpuTopology& cpu : host.cpu_topology)
-        fmt::format_to(std::back_inserter(rows), "{:>3}:    {:>4}     {:>4}     {:>4}\n", cpu.cpu,
-                       cpu.core, cpu.socket, cpu.node);
+        append(rows, "{:>3}:    {:>4}     {:>4}     {:>4}\n", cpu.cpu, cpu.core, cpu.socket,
+               cpu.node);
     lines.table("cpu_topology", rows);
     rows = "node:    memsize    memfree    distances\n";
     for (const api::NumaNode& node : host.numa)
-        fmt::format_to(std::back_inserter(rows), "{:>4}:    {:>6}     {:>6}      {}\n", node.node,
-                       node.size_bytes >> 20, node.free_bytes >> 20,
-                       fmt::join(node.distances, ","));
+        append(rows, "{:>4}:    {:>6}     {:>6}      {}\n", node.node, node.size_bytes >> 20,
+               node.free_bytes >> 20, fmt::join(node.distances, ","));
     lines.table("numa_info", rows);
 }
 
