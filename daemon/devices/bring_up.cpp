@@ -61,9 +61,10 @@ Error BringUp::refusal(const Entry& entry, const std::string& why) {
     }
     auto error = Error::message(EIO, why).within(entry.device.title());
     if (entry.device.hotplug == plan::Hotplug::kElsewhere)
-        error =
-            std::move(error).with_hint(fmt::format("What serves {} has to run in domain {}.",
-                                                   entry.device.kind, entry.device.backend.raw()));
+        error = std::move(error).with_hint(fmt::format(
+            "What serves {} has to run in domain {}; and where `xl dmesg' tells of Xen's SILO "
+            "mode, guests reach domain 0 alone: then Xen needs xsm=dummy on its command line.",
+            entry.device.kind, entry.device.backend.raw()));
     return details.empty() ? error : std::move(error).with_details(std::move(details));
 }
 
