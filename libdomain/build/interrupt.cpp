@@ -13,12 +13,14 @@
 namespace zeroth::build {
 namespace {
 
-/// A domain that has the interrupt, and is not about to lose it; dom0 never is.
-std::optional<DomainId> keeper_of(const hyper::Hypervisor& xen, std::uint32_t irq,
-                                  std::uint32_t console_index) {
+/// A domain that has the interrupt, and is not about to lose it; dom0 never is. One of the number
+/// that the new domain has is a dead one, whose number that was.
+std::optional<DomainId> keeper_of(const hyper::Hypervisor& xen, DomainId newcomer,
+                                  std::uint32_t irq, std::uint32_t console_index) {
     const auto told = xen.console_since(console_index);
     const auto owner = told ? hyper::interrupt_owner(told->text, irq) : std::nullopt;
     if (!owner || *owner == kDomain0) return owner;
+    if (*owner == newcomer) return std::nullopt;
     const auto info = xen.domain(*owner);
     return info && !info->dying ? owner : std::nullopt;
 }
@@ -33,7 +35,7 @@ Result<> bind_interrupt(const hyper::Hypervisor& xen, DomainId domain, std::uint
     for (auto moment = kFirst;; moment *= 2) {
         auto done = xen.bind_spi(domain, irq);
         if (done || !done.error().is(EBUSY) || moment > kLongest) return done;
-        if (const auto keeper = keeper_of(xen, irq, before ? before->next : 0))
+        if (const auto keeper = keeper_of(xen, domain, irq, before ? before->next : 0))
             return fail(std::move(done).error().with_hint(
                 fmt::format("Domain {} has this interrupt.", keeper->raw())));
         std::this_thread::sleep_for(moment);
