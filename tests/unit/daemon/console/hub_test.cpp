@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -513,6 +514,18 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     EXPECT_EQ(::write(tty.get(), "root\n", 5), 5);
     run();
     EXPECT_EQ(guest.read(), "root\n");
+}
+
+TEST_F(HubTest, ATerminalIsRawForTheFirstToOpenIt) {
+    Guest guest{sim_};
+    const auto console = hub_->attach(guest.description());
+    ASSERT_TRUE(console);
+    run();
+    const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY)};
+    termios settings{};
+    ASSERT_EQ(::tcgetattr(tty.get(), &settings), 0);
+    EXPECT_EQ(settings.c_lflag & (ECHO | ICANON | ISIG), 0U);
+    EXPECT_EQ(settings.c_oflag & OPOST, 0U);
 }
 
 TEST_F(HubTest, WhoTypedAtATerminalAndHasGoneHoldsNoPen) {
