@@ -508,24 +508,15 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     run();
     const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)};
     ASSERT_TRUE(tty) << (*console)->tty();
+    termios settings{};
+    ASSERT_EQ(::tcgetattr(tty.get(), &settings), 0);
+    EXPECT_EQ(settings.c_lflag & (ECHO | ICANON | ISIG), 0U) << "raw for the first who opens it";
     run();
     std::array<char, 64> text{};
     EXPECT_EQ(::read(tty.get(), text.data(), text.size()), 7);
     EXPECT_EQ(::write(tty.get(), "root\n", 5), 5);
     run();
     EXPECT_EQ(guest.read(), "root\n");
-}
-
-TEST_F(HubTest, ATerminalIsRawForTheFirstToOpenIt) {
-    Guest guest{sim_};
-    const auto console = hub_->attach(guest.description());
-    ASSERT_TRUE(console);
-    run();
-    const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY)};
-    termios settings{};
-    ASSERT_EQ(::tcgetattr(tty.get(), &settings), 0);
-    EXPECT_EQ(settings.c_lflag & (ECHO | ICANON | ISIG), 0U);
-    EXPECT_EQ(settings.c_oflag & OPOST, 0U);
 }
 
 TEST_F(HubTest, WhoTypedAtATerminalAndHasGoneHoldsNoPen) {
