@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 #include "xenstore/server/store_impl.hpp"
@@ -33,16 +30,20 @@ Errno Store::Impl::resolve(const Connection& from, std::string_view text, Specia
     if (special_path(text)) return special == Special::kYes ? 0 : EINVAL;
     const bool relative = !text.starts_with('/');
     if (!relative && from.privileged()) return 0;
-    path_.clear();
-    fmt::format_to(std::back_inserter(path_), "/local/domain/{}/", from.domain.raw());
+    path_ = "/local/domain/";
+    std::array<char, 8> number{};
+    path_.append(
+        number.data(),
+        std::to_chars(number.data(), number.data() + number.size(), from.domain.raw()).ptr);
+    path_ += '/';
     const auto folder = path_.size();
     if (relative) {
         path_ += text;
         path = path_;
     }
     const auto length = path.starts_with(path_) || relative ? path.size() - folder : path.size();
-    const auto limit = state_.quotas_of(from.domain).path_length;
-    const bool too_long = !from.privileged() && limit != 0 && length > limit;
+    const auto limit = from.privileged() ? 0 : state_.quotas_of(from.domain).path_length;
+    const bool too_long = limit != 0 && length > limit;
     return too_long || path.size() > kMaxPath ? EINVAL : 0;
 }
 
