@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# own-boot: it kills xld
 # A create that is cut short: by its user, by xld being stopped, by xld being killed.
 . /board/check.sh
 cd /root
