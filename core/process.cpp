@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -19,6 +20,8 @@ namespace {
 }
 
 }  // namespace
+
+void use_small_pages() { (void)::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
 
 Result<Background> Background::enter() {
     std::array<int, 2> ends{};

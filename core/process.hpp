@@ -10,6 +10,11 @@
 /// What a daemon does about its own process.
 namespace zeroth {
 
+/// From now on nothing of this process lies in huge pages, nor of those that it starts: Linux would
+/// put one, of 2 MB, under any thread's stack that reaches so far, and fill the heap up with
+/// them.
+void use_small_pages();
+
 /// A process that goes on in the background: who started it waits until it is ready, or has failed.
 class Background {
 public:

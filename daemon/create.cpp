@@ -242,6 +242,9 @@ Result<DomainId> Service::carry_out(const plan::BuildPlan& plan, xs::Store& stor
         on_event(step_event(index, plan.steps.size(), step));
     };
     auto domain = build::execute(plan, shop);
+    const auto odd = devices.remarks();
+    for (const auto& remark : odd) log::warning("create {}: {}", plan.name, remark);
+    if (domain && !odd.empty()) on_event(warning_event(odd));
     return domain;
 }
 

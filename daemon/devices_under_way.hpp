@@ -17,6 +17,10 @@ public:
 
     /// For a build, which this outlives.
     build::DeviceWork work();
+    /// What is odd of those that have come up.
+    std::vector<std::string> remarks() const {
+        return bring_up_ ? bring_up_->remarks() : std::vector<std::string>{};
+    }
 
 private:
     Result<> attach(DomainId domain, const plan::Device& device);

@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -18,6 +19,7 @@
 #include <cstdio>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -78,6 +80,20 @@ asio::awaitable<void> beat(asio::io_context& io) {
     }
 }
 
+/// What a burst of creates has left in the heap goes back to Linux when it is over. Nothing is done
+/// where no page has come since.
+asio::awaitable<void> give_back_memory(asio::io_context& io, asio::thread_pool& workers) {
+    asio::steady_timer timer{io};
+    for (long before = 0;;) {
+        timer.expires_after(std::chrono::seconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        if (std::exchange(before, usage.ru_minflt) != usage.ru_minflt)
+            asio::post(workers, [] { ::malloc_trim(0); });
+    }
+}
+
 asio::awaitable<Result<>> domain0_work(const daemon::Ground& ground) {
     co_return daemon::set_up_domain0(ground);
 }
@@ -132,6 +148,7 @@ Result<> serve(const CommandLine& words, const Settings& settings, OnReady on_re
     });
     asio::co_spawn(io, take_reloads(io, words, settings, parts), asio::detached);
     asio::co_spawn(io, beat(io), asio::detached);
+    asio::co_spawn(io, give_back_memory(io, parts.workers()), asio::detached);
     if (!daemon::set_up_domain0(parts.ground()))
         asio::co_spawn(io, see_to_domain0(io, parts.workers(), parts.ground()), asio::detached);
     ZEROTH_CHECK(on_ready());
@@ -179,6 +196,7 @@ void allow_many_files() {
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
     allow_many_files();
+    use_small_pages();
     // One heap for all workers: they allocate little, and eight heaps would each keep their peak.
     ::mallopt(M_ARENA_MAX, 1);
     const auto parsed = daemon::parse_command_line(argc, argv);

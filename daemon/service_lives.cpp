@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "core/log.hpp"
+#include "daemon/adopt/notes.hpp"
 #include "daemon/service.hpp"
+#include "daemon/strangers.hpp"
 #include "daemon/tell.hpp"
 #include "daemon/userdata.hpp"
 #include "libdomain/build/teardown.hpp"
@@ -118,14 +121,20 @@ void Service::add_reserved(plan::HostInfo& host, std::optional<Uuid> self) const
 }
 
 void Service::add_given_away(plan::HostInfo& host, std::optional<Uuid> self) const {
+    std::vector<Stranger> strangers;
     for (const auto& record : registry_.all()) {
         if (record.uuid == self) continue;
+        const bool is_xens = find_adopt_note(settings_.state_dir, record).has_value();
+        if ((is_xens || record.keeper == lives::Keeper::kOther) && xen_.domain(record.domid))
+            strangers.push_back({record.domid, record.name,
+                                 is_xens ? Stranger::Maker::kXen : Stranger::Maker::kToolstack});
         const auto request = registry_.request(record.uuid);
         if (!request || (request->config.iomem.empty() && request->config.irqs.empty())) continue;
         host.given_away.push_back(
             {fmt::format("\"{}\" (domain {})", record.name, record.domid.raw()),
              request->config.iomem, request->config.irqs});
     }
+    std::ranges::move(given_to_strangers(xen_, strangers), std::back_inserter(host.given_away));
 }
 
 Result<DomainId> Service::next_life(const lives::Record& record,

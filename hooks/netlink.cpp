@@ -101,6 +101,11 @@ Result<Socket> Socket::open(int protocol) {
     std::unique_ptr<nl_sock, FreeSocket> socket{allocated(nl_socket_alloc())};
     if (const int error = nl_connect(socket.get(), protocol); error < 0)
         return fail(std::string{"open netlink: "} + nl_geterror(error));
+    // Else each message is received twice, to begin with for its size. This is the kernel's most.
+    constexpr std::size_t kMost = 32 * 1024;
+    if (const int error = nl_socket_set_msg_buf_size(socket.get(), kMost); error < 0)
+        return fail(std::string{"open netlink: "} + nl_geterror(error));
+    nl_socket_disable_msg_peek(socket.get());
     const int on = 1;
     ::setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
     return Socket{std::move(socket)};

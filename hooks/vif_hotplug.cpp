@@ -22,6 +22,16 @@ Error never_appeared(const VifRequest& request) {
         .with_hint("dom0's kernel log says why; `lsmod` shows whether xen_netback is loaded");
 }
 
+/// Nothing if there is no interface yet.
+Result<std::optional<VifReady>> try_now(Network& network, const VifRequest& request) {
+    ZEROTH_TRY(auto found, network.find(request.device()));
+    if (!found) return std::nullopt;
+    auto ready = configure(network, request, *found);
+    if (ready) return *std::move(ready);
+    [[maybe_unused]] const auto undone = unconfigure(network, request, *found);
+    return fail(std::move(ready).error());
+}
+
 }  // namespace
 
 std::string VifRequest::device() const { return fmt::format("vif{}.{}", domain.raw(), devid); }
@@ -34,18 +44,19 @@ Result<VifHotplug> VifHotplug::start(VifRequest request, Clock::time_point deadl
 
 Result<std::optional<VifReady>> VifHotplug::step() {
     watch_.clear();
-    ZEROTH_TRY(auto found, network_.find(request_.device()));
-    if (!found) {
-        if (Clock::now() >= deadline_) return fail(never_appeared(request_));
-        return std::nullopt;
-    }
-    auto ready = configure(network_, request_, *found);
-    if (ready) return *std::move(ready);
-    [[maybe_unused]] const auto undone = unconfigure(network_, request_, *found);
-    return fail(std::move(ready).error());
+    ZEROTH_TRY(auto ready, try_now(network_, request_));
+    if (!ready && Clock::now() >= deadline_) return fail(never_appeared(request_));
+    return ready;
 }
 
 Result<VifReady> bring_up(VifRequest request, milliseconds limit) {
+    {
+        // As a rule it is there by the time its backend's state is known: nothing to be watched
+        // for.
+        ZEROTH_TRY(auto network, Network::open());
+        ZEROTH_TRY(auto ready, try_now(network, request));
+        if (ready) return *std::move(ready);
+    }
     ZEROTH_TRY(auto hotplug,
                VifHotplug::start(std::move(request), VifHotplug::Clock::now() + limit));
     for (;;) {

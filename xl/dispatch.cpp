@@ -24,7 +24,6 @@ constexpr auto kMissing = std::to_array<std::string_view>({
     "cpupool-migrate",
     "cpupool-numa-split",
     "cpupool-rename",
-    "devd",
     "dt-overlay",
     "getenforce",
     "loadpolicy",

@@ -28,6 +28,7 @@ constexpr std::array kTable{
     &kCreate,
     &kDebugKeys,
     &kDestroy,
+    &kDevd,
     &kDmesg,
     &kDoctor,
     &kDomid,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/log.hpp"
 #include "daemon/api/device_json.hpp"
@@ -112,7 +113,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     one.vif = plan::settled(one.vif, guest, facts);
     ZEROTH_TRY(const auto planned, plan::make_devices(one, guest, facts));
     const auto& device = planned.front();
-    ZEROTH_TRY(const auto odd, devices::check(ground_.dom0, planned));
+    ZEROTH_TRY(auto odd, devices::check(ground_.dom0, planned));
     ZEROTH_TRY(auto watcher, devices::Watcher::open());
     devices::BringUp work{ground_.dom0, *store, std::move(watcher), id};
     auto done = work.begin(device);
@@ -126,6 +127,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
         if (!undone) error = std::move(error).with_details(undone.error().text());
         return fail(std::move(error));
     }
+    std::ranges::copy(work.remarks(), std::back_inserter(odd));
     for (const auto& vif : one.vif)
         add_to_userdata(ground_, info, "nics", api::reference_nic(vif, vif.devid));
     for (const auto& disk : one.disk)

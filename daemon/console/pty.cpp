@@ -9,7 +9,9 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
+#include "daemon/console/line_discipline.hpp"
 #include "daemon/console/pty_watch.hpp"
 #include "libdomain/console/recent.hpp"
 
@@ -53,24 +55,40 @@ Result<std::shared_ptr<Pty>> Pty::create(const boost::asio::any_io_executor& exe
     std::array<char, 64> path{};
     if (::ptsname_r(master.get(), path.data(), path.size()) != 0)
         return errno_error("the name of a pty");
-    // The terminal exists as long as its master is open, and keeps its settings as long. Closing
-    // the slave makes the master hang up, which is how it tells that nobody is there.
-    UniqueFd slave{::open(path.data(), kSlaveFlags)};
-    if (!slave) return errno_error(path.data());
-    ZEROTH_CHECK(make_raw(slave.get()));
     std::shared_ptr<Pty> pty{
         new Pty{executor, std::move(master), path.data(), std::move(log), form, patience}};
     pty->type_ = std::move(type);
     pty->leave_ = std::move(leave);
+    ZEROTH_CHECK(pty->rest());
     pty->watch_ = &watch;
     pty->watch_id_ = watch.add(pty->path_, [weak = std::weak_ptr{pty}] {
         if (const auto self = weak.lock()) self->look();
     });
     if (pty->watch_id_ < 0) {
-        pty->slave_ = std::move(slave);
+        pty->slave_ = UniqueFd{::open(path.data(), kSlaveFlags)};
+        pty->wake();
         pty->attach();
     }
     return pty;
+}
+
+/// As long as nobody has ever opened it, which is most terminals' whole life, it costs no buffers.
+/// Not again later: who opens it just then would be cut off, and nobody can tell in time.
+Result<> Pty::rest() {
+    // The terminal exists as long as its master is open, and keeps its settings as long. Closing
+    // the slave makes the master hang up, which is how it tells that nobody is there.
+    const UniqueFd slave{::open(path_.c_str(), kSlaveFlags)};
+    if (!slave) return errno_error(path_);
+    free_slave(slave.get());
+    // Through the master, which sets the slave's: its own descriptor sees a hung-up terminal.
+    ZEROTH_CHECK(make_raw(master_.native_handle()));
+    free_master(master_.native_handle());
+    resting_ = true;
+    return {};
+}
+
+void Pty::wake() {
+    if (std::exchange(resting_, false)) wake_master(master_.native_handle());
 }
 
 Pty::~Pty() { close(); }
@@ -85,6 +103,7 @@ void Pty::close() {
 
 void Pty::look() {
     if (!master_.is_open()) return;
+    wake();
     pollfd entry{.fd = master_.native_handle(), .events = 0, .revents = 0};
     const bool there = ::poll(&entry, 1, 0) == 0 || (entry.revents & POLLHUP) == 0;
     if (there && !attached_) attach();

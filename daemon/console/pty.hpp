@@ -48,6 +48,9 @@ private:
 
     Pty(const boost::asio::any_io_executor& executor, UniqueFd master, std::string path,
         std::shared_ptr<const Log> log, Cursor::Form form, std::uint64_t patience);
+    /// Gives back what a terminal that nobody has open needs not; and fetches it again.
+    Result<> rest();
+    void wake();
     /// Looks whether somebody has it open now.
     void look();
     void attach();
@@ -72,7 +75,7 @@ private:
     int watch_id_ = -1;
     Type type_;
     Leave leave_;
-    bool attached_ = false, writing_ = false, reading_ = false, hanging_ = false;
+    bool resting_ = false, attached_ = false, writing_ = false, reading_ = false, hanging_ = false;
     std::string typed_;
 };
 

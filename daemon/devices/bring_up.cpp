@@ -27,14 +27,26 @@ Attach::Hotplug hotplug_of(const plan::Device& device) {
     switch (device.hotplug) {
         case plan::Hotplug::kScript:
             return Attach::Hotplug::kScript;
-        case plan::Hotplug::kElsewhere:
-            return Attach::Hotplug::kNothing;
+        case plan::Hotplug::kElsewhere: {
+            // Of other kinds there is nothing to set up, or nobody says so.
+            const bool told = device.kind == "vif" || device.kind == "vbd";
+            return told ? Attach::Hotplug::kElsewhere : Attach::Hotplug::kNothing;
+        }
         case plan::Hotplug::kBuiltIn:
             break;
     }
     // A disk is opened before its nodes are written, with the result among them.
     return std::holds_alternative<plan::Nic>(device.what) ? Attach::Hotplug::kBuiltIn
                                                           : Attach::Hotplug::kNothing;
+}
+
+/// Linux looks for a device when its folder appears, and asks XenStore about each node in it, all
+/// in the order of the nodes: this way every device is served before the first node is asked about.
+void put_folders_first(std::vector<plan::Node>& nodes) {
+    std::set<std::string> folders;
+    for (const auto& node : nodes) folders.insert(node.path.substr(0, node.path.rfind('/')));
+    std::ranges::stable_partition(
+        nodes, [&](const plan::Node& node) { return folders.contains(node.path); });
 }
 
 }  // namespace
@@ -49,9 +61,10 @@ Error BringUp::refusal(const Entry& entry, const std::string& why) {
     }
     auto error = Error::message(EIO, why).within(entry.device.title());
     if (entry.device.hotplug == plan::Hotplug::kElsewhere)
-        error =
-            std::move(error).with_hint(fmt::format("What serves {} has to run in domain {}.",
-                                                   entry.device.kind, entry.device.backend.raw()));
+        error = std::move(error).with_hint(fmt::format(
+            "What serves {} has to run in domain {}; and where `xl dmesg' tells of Xen's SILO "
+            "mode, guests reach domain 0 alone: then Xen needs xsm=dummy on its command line.",
+            entry.device.kind, entry.device.backend.raw()));
     return details.empty() ? error : std::move(error).with_details(std::move(details));
 }
 
@@ -75,8 +88,10 @@ Result<> BringUp::start() {
     std::vector<std::string> states;
     for (const auto& entry : entries_) {
         std::ranges::copy(entry->device.nodes, std::back_inserter(nodes));
-        states.push_back(entry->paths.backend() + "/state");
+        const bool elsewhere = entry->device.hotplug == plan::Hotplug::kElsewhere;
+        states.push_back(entry->paths.backend() + (elsewhere ? "" : "/state"));
     }
+    put_folders_first(nodes);
     plan::NodeValues values;
     values.domain = guest_;
     auto changes = build::to_changes(nodes, values);
@@ -184,6 +199,14 @@ Result<> BringUp::heard(const std::set<std::size_t>& places) {
     for (const auto place : places)
         if (!entries_[place]->over) waiting.push_back(entries_[place].get());
     return waiting.empty() ? Result<>{} : look(waiting);
+}
+
+std::vector<std::string> BringUp::remarks() const {
+    std::vector<std::string> remarks;
+    for (const auto& entry : entries_)
+        if (const auto& remark = entry->machine.remark(); !remark.empty())
+            remarks.push_back(fmt::format("{}: {}", entry->device.title(), remark));
+    return remarks;
 }
 
 bool BringUp::is_over() const {

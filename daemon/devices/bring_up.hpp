@@ -34,6 +34,8 @@ public:
     Result<> start();
     /// Until all are there. The Error is of the first that is not going to be.
     Result<> wait(const Cancelled& cancelled);
+    /// What is odd of those that are there, a sentence each.
+    std::vector<std::string> remarks() const;
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -89,7 +89,9 @@ Result<> TakeDown::add_entries(const std::vector<device::Paths>& devices, Detach
     constexpr std::size_t kEach = 3;
     for (std::size_t i = 0; i < devices.size(); ++i) {
         auto call = call_of(devices[i], std::span{values}.subspan(kEach * i, kEach));
-        const auto hotplug = call ? Detach::Hotplug::kRun : Detach::Hotplug::kNothing;
+        const auto hotplug = call                                    ? Detach::Hotplug::kRun
+                             : devices[i].backend_domain != kDomain0 ? Detach::Hotplug::kElsewhere
+                                                                     : Detach::Hotplug::kNothing;
         entries_.push_back({devices[i], Detach{manner, hotplug}, Clock::now(), std::move(call)});
     }
     return {};

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "core/log.hpp"
 #include "core/unique_fd.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char *kRecord = ".json", *kRequest = ".request.json";
+constexpr const char* kEnding = ".json";
 
 /// The file is the old one or the new one at any time. Not synced: it lies in /run, which does not
 /// outlive the kernel that holds it.
@@ -43,16 +43,29 @@ Result<> replace_file(const std::string& path, std::string_view text) {
     return {};
 }
 
-Result<std::string> read_file(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    if (!file) return errno_error("read " + path);
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
+/// The UUID that a file of ours is named by.
+std::optional<Uuid> uuid_in(std::string_view name) {
+    if (!name.ends_with(kEnding)) return std::nullopt;
+    return Uuid::parse(name.substr(0, name.size() - std::strlen(kEnding)));
 }
 
-/// The UUID that a file of ours is named by, when it ends so.
-std::optional<Uuid> uuid_in(std::string_view name, std::string_view ending) {
-    if (!name.ends_with(ending)) return std::nullopt;
-    return Uuid::parse(name.substr(0, name.size() - ending.size()));
+/// A file's two lines; the second is empty where there is no request.
+struct Lines {
+    std::string record, request;
+};
+
+Result<Lines> read_lines(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    if (!file) return errno_error("read " + path);
+    Lines lines;
+    std::getline(file, lines.record);
+    std::getline(file, lines.request);
+    if (file.bad()) return errno_error("read " + path);
+    return lines;
+}
+
+std::string line_of(const api::CreateRequest& request) {
+    return boost::json::serialize(api::encode(request)) + '\n';
 }
 
 }  // namespace
@@ -64,8 +77,8 @@ Registry::Registry(std::string folder) : folder_{std::move(folder)} {
     load();
 }
 
-std::string Registry::path(const Uuid& uuid, const char* ending) const {
-    return fmt::format("{}/{}{}", folder_, uuid.text(), ending);
+std::string Registry::path(const Uuid& uuid) const {
+    return fmt::format("{}/{}{}", folder_, uuid.text(), kEnding);
 }
 
 void Registry::load() {
@@ -73,11 +86,9 @@ void Registry::load() {
     std::vector<fs::path> leftovers;
     for (const auto& entry : fs::directory_iterator{folder_, error}) {
         const auto name = entry.path().filename().string();
-        if (const auto uuid = uuid_in(name, kRequest)) {
-            if (!fs::exists(path(*uuid, kRecord), error)) leftovers.push_back(entry.path());
-        } else if (const auto its = uuid_in(name, kRecord)) {
-            const auto text = read_file(entry.path());
-            auto record = text ? parse_record(*text) : fail(text.error());
+        if (const auto its = uuid_in(name)) {
+            const auto lines = read_lines(entry.path().string());
+            auto record = lines ? parse_record(lines->record) : fail(lines.error());
             if (record && record->uuid == *its) {
                 records_.emplace(*its, *std::move(record));
                 continue;
@@ -91,20 +102,21 @@ void Registry::load() {
     for (const auto& leftover : leftovers) fs::remove(leftover, error);
 }
 
+/// With the request that is in its file, if there is one.
 Result<> Registry::write(const Record& record) const {
-    return replace_file(path(record.uuid, kRecord), to_text(record));
+    const auto file = path(record.uuid);
+    const auto former = read_lines(file);
+    if (!former && former.error().code() != std::errc::no_such_file_or_directory)
+        return fail(former.error());
+    auto text = to_text(record);
+    if (former && !former->request.empty()) text += former->request + '\n';
+    return replace_file(file, text);
 }
 
 Result<> Registry::begin(const Record& record, api::CreateRequest request) {
     request.config.uuid = record.uuid;
     const std::lock_guard lock{mutex_};
-    // The request first: one without a record is swept up, a record without one cannot be acted on.
-    ZEROTH_CHECK(replace_file(path(record.uuid, kRequest),
-                              boost::json::serialize(api::encode(request)) + '\n'));
-    if (auto written = write(record); !written) {
-        ::unlink(path(record.uuid, kRequest).c_str());
-        return written;
-    }
+    ZEROTH_CHECK(replace_file(path(record.uuid), to_text(record) + line_of(request)));
     records_[record.uuid] = record;
     return {};
 }
@@ -143,8 +155,7 @@ void Registry::write_late() {
 
 void Registry::remove(const Uuid& uuid) {
     const std::lock_guard lock{mutex_};
-    ::unlink(path(uuid, kRecord).c_str());
-    ::unlink(path(uuid, kRequest).c_str());
+    ::unlink(path(uuid).c_str());
     records_.erase(uuid);
 }
 
@@ -188,22 +199,23 @@ std::vector<Record> Registry::between_lives() const {
 }
 
 Result<api::CreateRequest> Registry::request(const Uuid& uuid) const {
-    ZEROTH_TRY(const auto text, read_file(path(uuid, kRequest)));
-    ZEROTH_TRY(const auto value, api::parse_json(text));
+    ZEROTH_TRY(const auto lines, read_lines(path(uuid)));
+    if (lines.request.empty()) return fail(ENOENT, "what domain " + uuid.text() + " was made from");
+    ZEROTH_TRY(const auto value, api::parse_json(lines.request));
     auto request = api::decode<api::CreateRequest>(value);
     return request;
 }
 
 Result<> Registry::set_request(const Uuid& uuid, api::CreateRequest request) {
     request.config.uuid = uuid;
-    const auto policies = policies_of(request.config);
-    {
-        const std::lock_guard lock{mutex_};
-        if (!records_.contains(uuid)) return fail(ENOENT, "a record of domain " + uuid.text());
-        ZEROTH_CHECK(replace_file(path(uuid, kRequest),
-                                  boost::json::serialize(api::encode(request)) + '\n'));
-    }
-    change(uuid, [&](Record& record) { record.policies = policies; });
+    const std::lock_guard lock{mutex_};
+    const auto found = records_.find(uuid);
+    if (found == records_.end()) return fail(ENOENT, "a record of domain " + uuid.text());
+    auto record = found->second;
+    record.policies = policies_of(request.config);
+    ZEROTH_CHECK(replace_file(path(uuid), to_text(record) + line_of(request)));
+    found->second = std::move(record);
+    late_.erase(uuid);
     return {};
 }
 

@@ -15,8 +15,9 @@
 namespace zeroth::daemon::lives {
 
 /// The records of all domains but domain 0, in memory and in a folder that outlives this process:
-/// `<uuid>.json` is the record, `<uuid>.request.json` what the next life is made from. Each file is
-/// replaced whole. Thread-safe.
+/// the first line of `<uuid>.json` is the record, the second, of domains that xld made, what the
+/// next life is made from. One file, replaced whole: in /run each takes a page and an inode.
+/// Thread-safe.
 class Registry {
 public:
     /// Reads the folder. A file that says nonsense is told in the log and put aside: the domain it
@@ -47,7 +48,7 @@ public:
     Result<> set_request(const Uuid& uuid, api::CreateRequest request);
 
 private:
-    std::string path(const Uuid& uuid, const char* ending) const;
+    std::string path(const Uuid& uuid) const;
     Result<> write(const Record& record) const;
     void load();
 

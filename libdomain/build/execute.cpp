@@ -6,11 +6,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 #include "core/unique_fd.hpp"
+#include "libdomain/build/interrupt.hpp"
 #include "libdomain/build/memory.hpp"
 #include "libdomain/build/nodes.hpp"
 #include "libdomain/build/teardown.hpp"
@@ -28,27 +27,6 @@ Result<> write_file(const std::string& path, std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
-}
-
-/// What dom0 has it keeps, and Xen's console is the only place that says whose an interrupt is.
-bool is_of_dom0(const hyper::Hypervisor& xen, std::uint32_t irq, std::uint32_t console_index) {
-    const auto told = xen.console_since(console_index);
-    return told && told->text.find(fmt::format("IRQ {} is already used by domain 0\n", irq)) !=
-                       std::string::npos;
-}
-
-/// A dead domain's interrupts are free a moment after Xen has said that it is gone, on a busy host
-/// a long one: a guest that is started again at once would not get its own.
-Result<> bind_spi(const hyper::Hypervisor& xen, DomainId domain, std::uint32_t irq) {
-    constexpr std::chrono::milliseconds kFirst{10}, kLongest{3000};
-    const auto before = xen.console_since(0);
-    for (auto moment = kFirst;; moment *= 2) {
-        auto done = xen.bind_spi(domain, irq);
-        if (done || !done.error().is(EBUSY) || moment > kLongest ||
-            is_of_dom0(xen, irq, before ? before->next : 0))
-            return done;
-        std::this_thread::sleep_for(moment);
-    }
 }
 
 /// One build: what is known so far, and one function for each kind of step.
@@ -143,7 +121,9 @@ public:
         values_.vuart_port = port;
         return {};
     }
-    Result<> operator()(const plan::BindSpi& step) { return bind_spi(xen_, domain(), step.irq); }
+    Result<> operator()(const plan::BindSpi& step) {
+        return bind_interrupt(xen_, domain(), step.irq);
+    }
     Result<> operator()(const plan::MapIomem& step) {
         ZEROTH_CHECK(xen_.iomem_permission(domain(), step.first, step.count, true));
         return xen_.memory_mapping(domain(), step.guest_first, step.first, step.count, true);

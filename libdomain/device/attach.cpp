@@ -17,6 +17,11 @@ bool is_down(BusState state) { return state == BusState::kClosing || state == Bu
 
 }  // namespace
 
+Attach::Act Attach::done() {
+    phase_ = Phase::kOver;
+    return Act::kDone;
+}
+
 Attach::Act Attach::fail(std::string why) {
     phase_ = Phase::kOver;
     failure_ = fmt::format("{}: {}", why, describe(last_));
@@ -30,13 +35,12 @@ Attach::Act Attach::seen(const Seen& seen) {
     if (is_down(seen.backend)) return fail("its backend gave it up");
     if (seen.backend == BusState::kNone && was_there_) return fail("its backend is gone");
     was_there_ = was_there_ || seen.backend != BusState::kNone;
-    if (phase_ == Phase::kHotplug || !is_up(seen.backend)) return Act::kWait;
-    if (hotplug_ == Hotplug::kNothing) {
-        phase_ = Phase::kOver;
-        return Act::kDone;
-    }
+    const bool elsewhere = hotplug_ == Hotplug::kElsewhere;
+    if ((phase_ == Phase::kHotplug && !elsewhere) || !is_up(seen.backend)) return Act::kWait;
+    const bool set_up = elsewhere && !seen.hotplug_status.empty();
+    if (hotplug_ == Hotplug::kNothing || set_up) return done();
     phase_ = Phase::kHotplug;
-    return Act::kHotplug;
+    return elsewhere ? Act::kWait : Act::kHotplug;
 }
 
 Attach::Act Attach::hotplug_ended(std::string trouble) {
@@ -49,13 +53,20 @@ Attach::Act Attach::hotplug_ended(std::string trouble) {
 Attach::Act Attach::timed_out() {
     if (phase_ == Phase::kOver) return Act::kWait;
     const auto seconds = std::chrono::duration<double>{patience()}.count();
+    if (phase_ == Phase::kHotplug && hotplug_ == Hotplug::kElsewhere) {
+        remark_ = fmt::format(
+            "the domain that serves it has not set it up within {} s: is `xl devd' running there?",
+            seconds);
+        return done();
+    }
     if (phase_ == Phase::kHotplug)
         return fail(fmt::format("the hotplug did not end within {} s", seconds));
     return fail(fmt::format("no backend took it within {} s", seconds));
 }
 
 std::chrono::milliseconds Attach::patience() const {
-    return phase_ == Phase::kHotplug ? patience_.hotplug : patience_.backend;
+    if (phase_ != Phase::kHotplug) return patience_.backend;
+    return hotplug_ == Hotplug::kElsewhere ? patience_.elsewhere : patience_.hotplug;
 }
 
 const char* Attach::doing() const {

@@ -12,6 +12,8 @@ namespace zeroth::device {
 struct Patience {
     std::chrono::milliseconds backend = std::chrono::seconds{10};
     std::chrono::milliseconds hotplug = std::chrono::seconds{40};
+    /// It may be that nobody does it there; the reference does not wait at all.
+    std::chrono::milliseconds elsewhere = std::chrono::seconds{5};
 };
 
 /// The device's nodes are written: what is to be done, and waited for, until the guest may use it.
@@ -24,6 +26,10 @@ public:
         kBuiltIn,
         /// A script, which writes the status itself.
         kScript,
+        /// The affair of the domain that serves it, which writes the status. A guest gets its
+        /// device
+        /// all the same where nobody does: `remark()` tells.
+        kElsewhere,
         /// Done before the nodes were written, or none of dom0's business.
         kNothing,
     };
@@ -52,9 +58,12 @@ public:
     /// "waiting for its backend": for progress and errors.
     const char* doing() const;
     const std::string& failure() const { return failure_; }
+    /// What is odd though it is done; empty where nothing is.
+    const std::string& remark() const { return remark_; }
 
 private:
     enum class Phase { kBackend, kHotplug, kOver };
+    Act done();
     Act fail(std::string why);
 
     Hotplug hotplug_;
@@ -63,7 +72,7 @@ private:
     Seen last_;
     /// A backend that was there and is no more has failed.
     bool was_there_ = false;
-    std::string failure_;
+    std::string failure_, remark_;
 };
 
 }  // namespace zeroth::device

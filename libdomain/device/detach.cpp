@@ -18,8 +18,10 @@ Detach::Act Detach::begin(const Seen& seen) {
 
 Detach::Act Detach::closed() {
     if (hotplug_ == Hotplug::kNothing) return over();
+    const bool set_up = last_.backend != BusState::kNone && !last_.hotplug_status.empty();
+    if (hotplug_ == Hotplug::kElsewhere && !set_up) return over();
     phase_ = Phase::kHotplug;
-    return Act::kHotplug;
+    return hotplug_ == Hotplug::kRun ? Act::kHotplug : Act::kWait;
 }
 
 Detach::Act Detach::over() {
@@ -30,6 +32,8 @@ Detach::Act Detach::over() {
 /// The backend's state alone counts: what the frontend says of itself is no acknowledgement.
 Detach::Act Detach::seen(const Seen& seen) {
     last_ = seen;
+    const bool undone = hotplug_ == Hotplug::kElsewhere && seen.backend == BusState::kNone;
+    if (phase_ == Phase::kHotplug && undone) return over();
     if (phase_ == Phase::kHotplug || phase_ == Phase::kOver) return Act::kWait;
     const bool gone =
         unserved_ || seen.backend == BusState::kClosed || seen.backend == BusState::kNone;
@@ -59,7 +63,12 @@ Detach::Act Detach::timed_out() {
                 fmt::format("its backend did not close within {} s: {}", seconds, describe(last_));
             return closed();
         case Phase::kHotplug:
-            remark_ = fmt::format("undoing its hotplug took more than {} s", seconds);
+            remark_ = hotplug_ == Hotplug::kElsewhere
+                          ? fmt::format(
+                                "the domain that served it has not undone its hotplug "
+                                "within {} s: is `xl devd' running there?",
+                                seconds)
+                          : fmt::format("undoing its hotplug took more than {} s", seconds);
             return over();
         case Phase::kOver:
             break;
@@ -77,7 +86,7 @@ std::chrono::milliseconds Detach::patience() const {
         case Phase::kOver:
             break;
     }
-    return patience_.hotplug;
+    return hotplug_ == Hotplug::kElsewhere ? patience_.elsewhere : patience_.hotplug;
 }
 
 }  // namespace zeroth::device

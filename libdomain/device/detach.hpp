@@ -25,6 +25,8 @@ public:
         kNothing,
         /// There is something to run.
         kRun,
+        /// The domain that serves it has to undo it, and removes the backend's nodes after that.
+        kElsewhere,
     };
     enum class Act {
         kWait,
@@ -44,6 +46,8 @@ public:
         /// For a backend whose frontend was taken away: it waits for nobody.
         std::chrono::milliseconds backend = std::chrono::seconds{5};
         std::chrono::milliseconds hotplug = std::chrono::seconds{40};
+        /// It may be that nobody does it there.
+        std::chrono::milliseconds elsewhere = std::chrono::seconds{10};
     };
 
     Detach(Manner manner, Hotplug hotplug, Patience patience)

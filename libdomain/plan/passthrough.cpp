@@ -15,6 +15,7 @@ extern "C" {
 #include "libdomain/plan/fdt_writer.hpp"
 #include "libdomain/plan/host_nodes.hpp"
 #include "libdomain/plan/layout.hpp"
+#include "libdomain/plan/passthrough_interrupts.hpp"
 #include "libdomain/plan/passthrough_needs.hpp"
 
 namespace zeroth::plan {

@@ -130,103 +130,10 @@ private:
     Needs needs_;
 };
 
-constexpr std::array<const char*, 7> kGics{
-    "arm,gic-v3",        "arm,gic-400",    "arm,cortex-a15-gic",  "arm,cortex-a7-gic",
-    "arm,cortex-a9-gic", "qcom,msm-qgic2", "hisilicon,hip04-intc"};
-
-bool is_gic(const HostNodes& host, std::size_t index) {
-    for (const auto* gic : kGics)
-        if (host.is_compatible(index, gic)) return true;
-    return false;
-}
-
-/// The first on the way up that has `#interrupt-cells`; an `interrupt-parent` is the way up where
-/// there is one (Devicetree Specification, 2.4).
-std::optional<std::size_t> interrupt_parent(const HostNodes& host, std::size_t index) {
-    // Such properties may lead in a circle.
-    for (std::size_t steps = 0; steps < host.all().size(); ++steps) {
-        const auto cells = cells_of(host.tree(), host.all()[index].offset, "interrupt-parent");
-        if (cells.empty() && index == 0) return std::nullopt;
-        const auto up = cells.empty() ? std::optional{host.all()[index].parent}
-                                      : host.of_phandle(cells.front());
-        if (!up) return std::nullopt;
-        index = *up;
-        if (!cells_of(host.tree(), host.all()[index].offset, "#interrupt-cells").empty())
-            return index;
-    }
-    return std::nullopt;
-}
-
-/// The cells of one interrupt, as the GIC's binding has them: kind, number, trigger.
-void add_interrupt(std::span<const std::uint32_t> cells, std::vector<Interrupt>& interrupts,
-                   std::vector<std::string>& obstacles) {
-    constexpr std::uint32_t kSpi = 0, kPpi = 1, kExtendedSpi = 2;
-    constexpr std::uint32_t kFirstSpi = 32, kFirstExtendedSpi = 4096, kTrigger = 0xF;
-    if (cells.size() < 3) {
-        obstacles.emplace_back("its interrupts end within an entry");
-    } else if (cells[0] == kSpi && cells[1] < 988) {
-        interrupts.push_back({cells[1] + kFirstSpi, cells[2] & kTrigger});
-    } else if (cells[0] == kExtendedSpi && cells[1] < 1024) {
-        interrupts.push_back({cells[1] + kFirstExtendedSpi, cells[2] & kTrigger});
-    } else if (cells[0] == kPpi) {
-        obstacles.push_back(fmt::format(
-            "its interrupt {} is private to each CPU: no guest can have that", cells[1] + 16ULL));
-    } else {
-        obstacles.emplace_back("one of its interrupts is of no kind that the GIC has");
-    }
-}
-
-void tell_other_parent(const HostNodes& host, std::optional<std::size_t> parent,
-                       std::vector<std::string>& obstacles) {
-    if (parent && !cells_of(host.tree(), host.all()[*parent].offset, "interrupt-map").empty())
-        return obstacles.push_back(
-            fmt::format("its interrupts go through the interrupt-map of {}, which is not followed "
-                        "here: what they are at the GIC has to be found by hand",
-                        host.path(*parent)));
-    obstacles.push_back(
-        parent ? fmt::format("its interrupts go to {} and not to the GIC: Xen cannot route them",
-                             host.path(*parent))
-               : std::string{"its interrupts go to a node that is not there"});
-}
-
 }  // namespace
 
 Needs needs_of(const HostNodes& host, std::size_t index) {
     return Collector{host, index}.collect();
-}
-
-std::vector<Interrupt> interrupts_of(const HostNodes& host, std::size_t index,
-                                     std::vector<std::string>& obstacles) {
-    std::vector<Interrupt> interrupts;
-    const auto offset = host.all()[index].offset;
-    const auto extended = cells_of(host.tree(), offset, "interrupts-extended");
-    std::set<std::optional<std::size_t>> told;
-    for (std::span<const std::uint32_t> left{extended}; !left.empty();) {
-        const auto parent = host.of_phandle(left.front());
-        left = left.subspan(1);
-        const std::size_t count =
-            parent ? cell_of(host.tree(), host.all()[*parent].offset, "#interrupt-cells", 1) : 0;
-        if (parent && is_gic(host, *parent))
-            add_interrupt(left.first(std::min<std::size_t>(3, left.size())), interrupts, obstacles);
-        else if (told.insert(parent).second)
-            tell_other_parent(host, parent, obstacles);
-        left = left.subspan(std::min(parent ? count : left.size(), left.size()));
-    }
-    if (!extended.empty()) return interrupts;
-    const auto own = cells_of(host.tree(), offset, "interrupts");
-    if (own.empty()) return interrupts;
-    const auto parent = interrupt_parent(host, index);
-    if (!parent || !is_gic(host, *parent)) {
-        tell_other_parent(host, parent, obstacles);
-        return interrupts;
-    }
-    // Three cells an interrupt, and with some a fourth that says of which CPUs a private one is.
-    const auto count = std::max<std::size_t>(
-        3, cell_of(host.tree(), host.all()[*parent].offset, "#interrupt-cells", 3));
-    for (std::span<const std::uint32_t> left{own}; !left.empty();
-         left = left.subspan(std::min(count, left.size())))
-        add_interrupt(left.first(std::min<std::size_t>(3, left.size())), interrupts, obstacles);
-    return interrupts;
 }
 
 }  // namespace zeroth::plan

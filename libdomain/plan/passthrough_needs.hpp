@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,13 +22,5 @@ struct Needs {
 };
 
 Needs needs_of(const HostNodes& host, std::size_t index);
-
-/// A shared interrupt of the GIC's, with the trigger from the device tree.
-struct Interrupt {
-    std::uint32_t number = 0, flags = 0;
-};
-/// Those that can be handed on; sentences on the others.
-std::vector<Interrupt> interrupts_of(const HostNodes& host, std::size_t index,
-                                     std::vector<std::string>& obstacles);
 
 }  // namespace zeroth::plan

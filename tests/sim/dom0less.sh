@@ -40,6 +40,16 @@ check "it is told who was adopted" told linux domain.adopted 'made by Xen'
 check "and who has no XenStore" told "dom0less-$bare" domain.adopted 'without XenStore'
 check "and what cannot be started again" told "dom0less-$bare" domain.adopted 'no config'
 
+# What Xen has given a guest is that guest's. Of the frames Xen notes one more.
+check "a guest has a device from Xen" xen_sim passthrough "$bare" 36880 40
+make_config next sim:linux 'iomem = ["9010,1"]'
+check_status 3 "its registers are not for another" xl create -q next.cfg
+xl create -q next.cfg >said 2>&1
+check "whose they are is said" says "iomem: 0x9010,0x1: \"dom0less-$bare\" (domain $bare) has it" said
+check_status 3 "nor is its interrupt" xl create -q next.cfg 'iomem=[]' 'irqs=[40]'
+check "what is beside it may be had" xl create -q next.cfg 'iomem=["9011,1"]'
+check "destroy" xl destroy next
+
 check_fails "one without XenStore cannot be asked to shut down" xl shutdown "dom0less-$bare"
 xl shutdown "dom0less-$bare" >said 2>&1
 check "which is said" says 'xen,enhanced' said

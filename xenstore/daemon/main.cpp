@@ -148,6 +148,7 @@ int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
     // A journal that may not grow is an error where it is written.
     ::signal(SIGXFSZ, SIG_IGN);
+    use_small_pages();
     const auto parsed = parse_options(std::span{argv, static_cast<std::size_t>(argc)});
     if (!parsed) {
         complain(parsed.error());

@@ -13,6 +13,8 @@ namespace {
 
 /// Fillings of the ring per turn, for a domain that reads as fast as we write.
 constexpr int kFillings = 4;
+/// More than this at once is not of one who waits for each reply.
+constexpr std::size_t kBrief = RingPage::kRingSize / 4;
 
 }  // namespace
 
@@ -76,6 +78,7 @@ void Ring::reconnect(Store& store) {
 }
 
 void Ring::serve(Store& store, Trace& trace) {
+    brief_ = false;
     stalled_ = page_.wants_reconnect() && !store.has_room(domain_);
     if (stalled_) return;
     if (page_.wants_reconnect()) return reconnect(store);
@@ -95,9 +98,14 @@ void Ring::serve(Store& store, Trace& trace) {
     if (!left) return give_up(store, RingPage::Fault::kProtocol, left.error().text());
     page_.publish_consumer(at_.consumer);
     moved_ = true;
+    brief_ = taken.size() <= kBrief;
     // The domain sends no event for what it put in before it could see that.
     stalled_ = !store.wants_input(id_);
     more_ |= !stalled_ && page_.has_requests(at_.consumer);
+}
+
+bool Ring::has_asked_on() const {
+    return brief_ && !given_up_ && !stalled_ && page_.has_requests(at_.consumer);
 }
 
 void Ring::flush(Store& store, Trace& trace) {

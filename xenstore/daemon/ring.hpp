@@ -39,6 +39,8 @@ public:
     bool take_moved() { return std::exchange(moved_, false); }
     /// Whether there is more to do without an event of the domain's.
     bool take_more() { return std::exchange(more_, false); }
+    /// Whether a domain that asks one thing at a time has asked the next, after `serve`.
+    bool has_asked_on() const;
     void accept_reconnect() { moved_ |= page_.accept_reconnect(); }
 
 private:
@@ -59,6 +61,8 @@ private:
     bool more_ = false;
     /// There were requests that the Store did not want then.
     bool stalled_ = false;
+    /// What was taken last was little.
+    bool brief_ = false;
     std::string traced_in_, traced_out_;
 };
 

@@ -116,7 +116,9 @@ void Rings::ready(std::uint32_t) {
 }
 
 void Rings::serve(Store& store) {
-    for (const DomainId domain : std::exchange(active_, {})) {
+    at_work_.clear();
+    at_work_.swap(active_);
+    for (const DomainId domain : at_work_) {
         auto* const entry = find(domain);
         if (entry == nullptr) continue;
         entry->active = false;
@@ -141,17 +143,32 @@ bool Rings::flush(Store& store, ConnectionId id) {
 }
 
 void Rings::finish(Store& store) {
-    for (const DomainId domain : std::exchange(touched_, {})) {
+    asked_on_ = false;
+    at_work_.clear();
+    at_work_.swap(touched_);
+    for (const DomainId domain : at_work_) {
         auto* const entry = find(domain);
         if (entry == nullptr) continue;
-        entry->ring->flush(store, trace_);
-        if (entry->ring->take_moved() && entry->port) complain(channels_.notify(*entry->port));
-        if (entry->ring->take_more()) activate(*entry);
+        Ring& ring = *entry->ring;
+        ring.flush(store, trace_);
+        if (ring.take_moved() && entry->port) complain(channels_.notify(*entry->port));
+        if (ring.take_more()) activate(*entry);
+        if (entry->active || !ring.has_asked_on()) continue;
+        activate(*entry);
+        asked_on_ = true;
     }
-    for (const Port port : std::exchange(masked_, {})) {
-        if (port == virq_ || by_port_.contains(port)) complain(channels_.unmask(port));
-    }
+    unmask();
     dead_.clear();
+}
+
+void Rings::unmask() {
+    std::erase_if(masked_, [this](Port port) {
+        const auto found = by_port_.find(port);
+        const auto* const entry = found == by_port_.end() ? nullptr : find(found->second);
+        if (entry != nullptr && entry->active) return false;
+        if (port == virq_ || entry != nullptr) complain(channels_.unmask(port));
+        return true;
+    });
 }
 
 }  // namespace zeroth::xenstored

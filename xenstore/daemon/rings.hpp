@@ -36,6 +36,10 @@ public:
     /// False if the connection is none of ours.
     bool flush(Store& store, ConnectionId id);
     void finish(Store& store);
+    /// Whether one of them has asked on while it got its reply: serving it at once spares both the
+    /// event and the wait for it. At most `kRounds` times a turn.
+    bool asked_on() const { return asked_on_; }
+    static constexpr int kRounds = 16;
     /// Whether another turn is needed, event or not.
     bool busy() const { return !active_.empty(); }
 
@@ -63,6 +67,7 @@ private:
     void activate(Entry& entry);
     void remember(const Ring& ring) { by_connection_[ring.id()] = ring.domain(); }
     Entry* find(DomainId domain);
+    void unmask();
 
     hyper::EventChannels& channels_;
     MapPage map_;
@@ -75,9 +80,12 @@ private:
     std::unordered_map<ConnectionId, DomainId> by_connection_;
     /// To be served in the next turn.
     std::vector<DomainId> active_;
+    bool asked_on_ = false;
     /// Moved in this turn, perhaps.
     std::vector<DomainId> touched_;
-    /// Masked since they fired.
+    /// Those of one of the two that are being dealt with.
+    std::vector<DomainId> at_work_;
+    /// Masked since they fired; those of active rings stay so, which are looked at anyway.
     std::vector<Port> masked_;
     /// Disconnected, but perhaps still on the stack.
     std::vector<std::unique_ptr<Ring>> dead_;

@@ -56,13 +56,17 @@ Result<> Server::turn() {
     ZEROTH_CHECK(loop_.turn(patience()));
     heartbeat_.beat();
     clients_.resume();
-    if (xen_ != nullptr) xen_->serve(store_);
-    store_.start_held();
-    flush();
+    for (int round = 0; round == 0 || (round < Rings::kRounds && asked_on()); ++round) {
+        if (xen_ != nullptr) xen_->serve(store_);
+        store_.start_held();
+        flush();
+    }
     tidying_ = store_.tidy();
     compacting_ = journal_ != nullptr && journal_->compact(store_);
     return {};
 }
+
+bool Server::asked_on() const { return xen_ != nullptr && xen_->rings().asked_on(); }
 
 void Server::flush() {
     for (auto ready = store_.take_ready(); !ready.empty(); ready = store_.take_ready()) {

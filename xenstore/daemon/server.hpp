@@ -41,6 +41,7 @@ private:
     Result<> turn();
     std::optional<int> patience() const;
     void flush();
+    bool asked_on() const;
 
     EventLoop& loop_;
     Store& store_;

@@ -30,8 +30,7 @@ Errno Store::Impl::resolve(const Connection& from, std::string_view text, Specia
     if (special_path(text)) return special == Special::kYes ? 0 : EINVAL;
     const bool relative = !text.starts_with('/');
     if (!relative && from.privileged()) return 0;
-    path_.clear();
-    path_ += "/local/domain/";
+    path_ = "/local/domain/";
     path_ += std::to_string(from.domain.raw());
     path_ += '/';
     const auto folder = path_.size();

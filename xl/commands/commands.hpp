@@ -9,9 +9,10 @@ namespace zeroth::xl {
 extern const Command kBlockAttach, kBlockDetach, kBlockList, kBootScript, kChannelList, kClaims,
     kConfigCheck, kConfigConvert, kConfigUpdate, kConsole, kCpupoolCpuAdd, kCpupoolCpuRemove,
     kCpupoolCreate, kCpupoolDestroy, kCpupoolList, kCpupoolMigrate, kCpupoolNumaSplit,
-    kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDmesg, kDoctor, kDomid, kDomname, kDumpCore,
-    kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach, kNetworkList,
-    kPassthrough, kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2, kSchedRtds,
-    kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet, kVmList;
+    kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDevd, kDmesg, kDoctor, kDomid, kDomname,
+    kDumpCore, kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach,
+    kNetworkList, kPassthrough, kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2,
+    kSchedRtds, kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet,
+    kVmList;
 
 }  // namespace zeroth::xl

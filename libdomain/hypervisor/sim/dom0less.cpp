@@ -8,6 +8,7 @@ namespace zeroth::hyper::sim {
 namespace {
 
 constexpr KiB kMemory = mib(16);
+constexpr std::uint32_t kSpis = 64;
 constexpr GuestAddress kRam{0x4000'0000};
 
 }  // namespace
@@ -15,7 +16,9 @@ constexpr GuestAddress kRam{0x4000'0000};
 Result<DomainId> make_dom0less(Machine& machine, std::span<const std::byte> kernel,
                                Enhanced enhanced) {
     ZEROTH_TRY(const auto xen, Hypervisor::open(machine));
-    ZEROTH_TRY(const auto made, xen.create_domain({}));
+    DomainSpec spec;
+    spec.nr_spis = kSpis;
+    ZEROTH_TRY(const auto made, xen.create_domain(spec));
     const auto id = made.id;
     ZEROTH_CHECK(xen.set_max_vcpus(id, 1));
     ZEROTH_CHECK(xen.set_max_mem(id, kMemory));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/sim/domctl.hpp"
@@ -14,9 +17,10 @@ constexpr std::uint32_t kFirstSpi = 32;
 
 bool wraps(std::uint64_t first, std::uint64_t count) { return first + count - 1 < first; }
 
-bool taken(const State& state, std::uint32_t irq) {
-    return std::ranges::any_of(
-        state.domains, [irq](const auto& entry) { return entry.second.spis.contains(irq); });
+std::optional<DomainId> owner_of(const State& state, std::uint32_t irq) {
+    for (const auto& [id, domain] : state.domains)
+        if (domain.spis.contains(irq)) return id;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -60,7 +64,11 @@ long bind_pt_irq(DomctlCall& call) {
     if (body.spi < kFirstSpi || body.spi > call.state.options.last_spi) return -EPERM;
     const auto virtual_end = call.domain.config.arch.nr_spis + kFirstSpi;
     if (body.spi >= virtual_end || call.domain.spis.contains(body.spi)) return -EBUSY;
-    if (taken(call.state, body.spi)) return -EBUSY;
+    if (const auto owner = owner_of(call.state, body.spi)) {
+        call.state.console.print(
+            fmt::format("(XEN) IRQ {} is already used by domain {}\n", body.spi, owner->raw()));
+        return -EBUSY;
+    }
     call.domain.spis.insert(body.spi);
     return 0;
 }

@@ -81,12 +81,40 @@ long domain_list(SysctlCall& call) {
     return 0;
 }
 
+/// As Xen joins what lies side by side.
+std::string frames_text(const FrameMap& map) {
+    std::vector<FrameRange> joined;
+    for (const auto& [first, range] : map.ranges()) append(joined, range);
+    std::string text;
+    for (const auto& range : joined) {
+        text += fmt::format("{} {:x}", text.empty() ? "" : ",", range.first);
+        if (range.count > 1) text += fmt::format("-{:x}", range.first + range.count - 1);
+    }
+    return text + " }";
+}
+
+/// Of what Xen tells of each domain, what of the host's devices it may have.
+void print_rangesets(State& state) {
+    for (const auto& [id, domain] : state.domains) {
+        std::string interrupts;
+        for (const auto spi : domain.spis)
+            interrupts += fmt::format("{} {}", interrupts.empty() ? "" : ",", spi);
+        state.console.print(
+            fmt::format("(XEN) General information for domain {0}:\n"
+                        "(XEN) Rangesets belonging to domain {0}:\n"
+                        "(XEN)     Interrupts {{{1} }}\n"
+                        "(XEN)     I/O Memory {{{2}\n",
+                        id.raw(), interrupts, frames_text(domain.iomem_allowed)));
+    }
+}
+
 long debug_keys(SysctlCall& call) {
     const auto body = call.body<xenabi::DebugKeys>();
     for (std::uint32_t i = 0; i < body.nr_keys; ++i) {
         char key = 0;
         if (!call.state.read(body.keys + i, key)) return -EFAULT;
         call.state.console.print(fmt::format("(XEN) '{}' pressed\n", key));
+        if (key == 'q') print_rangesets(call.state);
     }
     return 0;
 }

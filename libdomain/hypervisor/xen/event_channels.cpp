@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 #include "libdomain/hypervisor/xen/open_error.hpp"
 #include "libdomain/hypervisor/xen/quiet_logger.hpp"
@@ -44,10 +47,19 @@ public:
     Result<> notify(Port port) override {
         return check(xenevtchn_notify(handle_.get(), port.raw()), "notify", port);
     }
+    /// The device gives as many as there are for one system call; libxenevtchn asks for each. Who
+    /// asks until there is none gets that answer without another call: `fd` tells what came since.
     Result<Port> pending() override {
-        const int port = xenevtchn_pending(handle_.get());
-        if (port < 0) return errno_error("no port has fired");
-        return Port{static_cast<std::uint32_t>(port)};
+        if (next_ == count_) {
+            if (std::exchange(all_, false)) return fail(EAGAIN, "no event");
+            const auto size = ::read(fd(), fired_.data(), sizeof fired_);
+            if (size < 0) return errno_error("no event");
+            next_ = 0;
+            count_ = static_cast<std::size_t>(size) / sizeof fired_[0];
+            all_ = count_ < fired_.size();
+            if (count_ == 0) return fail(EAGAIN, "no event");
+        }
+        return Port{fired_[next_++]};
     }
     Result<> unmask(Port port) override {
         return check(xenevtchn_unmask(handle_.get(), port.raw()), "unmask", port);
@@ -60,6 +72,10 @@ private:
     }
 
     Handle handle_;
+    std::array<evtchn_port_t, 64> fired_{};
+    std::size_t next_ = 0, count_ = 0;
+    /// What was read were all there were.
+    bool all_ = false;
 };
 
 }  // namespace

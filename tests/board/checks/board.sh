@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The board itself: what every script may count on.
-# machine: virt-arm64 virt-arm32
+# machine: virt-arm64 virt-arm32 midway orangepi-pc
 . /board/check.sh
 
 # Wildcards and pipes: a shell of its own.

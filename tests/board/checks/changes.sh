@@ -66,8 +66,9 @@ check "the guest runs on" sh -c "xl list g1 | grep -qvE ' --p'"
 rm -f /tmp/core
 check "dump-core of a tiny guest" sh -c "xl create -q /guest/tiny.cfg && xl dump-core tiny /out/tiny.core"
 check_equal "is as large as the reference's" "$(stat -c %s /out/tiny.core)" 16830551
-# Four pages of rings come first, then RAM, which begins with the kernel.
-dd if=/out/tiny.core bs=4096 skip=5 count=1 of=/tmp/kernel 2>/dev/null
+# Four pages of rings come first, then RAM, which begins with the kernel; with eight pages below it on 32 bits.
+case $(uname -m) in aarch64) page=5 ;; *) page=13 ;; esac
+dd if=/out/tiny.core bs=4096 skip=$page count=1 of=/tmp/kernel 2>/dev/null
 check "the guest's kernel is in it at its place" cmp -n 256 /tmp/kernel /guest/tiny.img
 mkdir -p /small && mount -t tmpfs -o size=1m tmpfs /small
 check "a full disk is told" sh -c "xl dump-core g1 /small/core 2>&1 | grep -q 'No space left'"
@@ -78,7 +79,8 @@ rm -f /tmp/core
 
 echo "# claims: two that do not fit together"
 free=$(xl info free_memory)
-big=3328 # the first bank has 3072 MiB
+big=3328 # the first bank has 3072 MiB, which a board of 32 bits has not in all
+[ "$free" -gt $big ] || big=$((free * 2 / 3))
 check "both would fit by themselves, and not together" [ "$free" -gt $((big + 64)) ] && [ "$free" -lt $((big * 2)) ]
 xl create -q g1.cfg 'name="a"' memory=$big maxmem=$big >a.txt 2>&1 & first=$!
 xl create -q g1.cfg 'name="b"' memory=$big maxmem=$big >b.txt 2>&1; b=$?
@@ -91,7 +93,7 @@ echo "# two banks of memory"
 check_equal "list has all of it" "$(memory_of $big_name)" $big
 check_within 300 "the guest boots" grep -q 'zeroth guest is up' /var/log/xen/console/guest-$big_name.log
 (sleep 1; echo 'grep System.RAM /proc/iomem'; sleep 3; printf '\035') | xl console $big_name >console.txt 2>&1
-check_equal "it has two banks" "$(tr -d '\r' <console.txt | grep '^[0-9a-f].* : System RAM')" \
+[ $big -lt 3072 ] || check_equal "it has two banks" "$(tr -d '\r' <console.txt | grep '^[0-9a-f].* : System RAM')" \
     "40000000-ffffffff : System RAM
 200000000-20fffffff : System RAM"
 # Linux keeps a part of it for its own records of pages, and 64 MiB for its use of devices.

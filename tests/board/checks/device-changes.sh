@@ -61,10 +61,12 @@ theirs() { xenstore-ls -f /local/domain/0/backend | grep -E "/(vif|vbd)/$honest/
 theirs >honest.before
 vif=/local/domain/$liar/device/vif/0
 vbd=/local/domain/$liar/device/vbd/51712
+lies=told
 for state in 4 1 6 2 99 -1 4x 5 ''; do
-    xenstore-write $vif/tx-ring-ref 4294967295 $vif/rx-ring-ref -1 $vif/event-channel 123456 $vif/state "$state"
-    xenstore-write $vbd/ring-ref 7777777 $vbd/event-channel 99999999999999 $vbd/state "$state"
+    xenstore-write -- $vif/tx-ring-ref 4294967295 $vif/rx-ring-ref -1 $vif/event-channel 123456 $vif/state "$state" || lies=lost
+    xenstore-write -- $vbd/ring-ref 7777777 $vbd/event-channel 99999999999999 $vbd/state "$state" || lies=lost
 done
+check_equal "all of its lies reach XenStore" "$lies" told
 xenstore-write $vif/backend /local/domain/0/backend/vif/$honest/0 $vif/backend-id 77 \
     $vbd/backend /local/domain/0/backend/vbd/$honest/51712 $vbd/virtual-device 0
 check "its devices are listed all the same" sh -c 'xl network-list liar && xl block-list liar'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A guest with a network interface on a bridge and a disk, by Linux's own backends: as the page on the
 # Allwinner board has them, word by word, and as users write them elsewhere.
-# machine: virt-arm64 virt-arm32
+# machine: virt-arm64 virt-arm32 midway orangepi-pc
 . /board/check.sh
 cd /root
 

@@ -42,6 +42,14 @@ check_within 20 "Linux' own driver has found XenStore" up linux
 check_within 20 "the real-time guest has found it too" up rtos
 check_within 10 "which it says on its own serial port" sh -c "xl dmesg | grep -q 'DOM2: zeroth rtos is up'"
 check "the third has none, and it is said why" told dom0less-3 domain.adopted 'xen,enhanced'
+cat >other.cfg <<'CFG'
+name = "other"
+kernel = "/guest/tiny.img"
+memory = 16
+CFG
+check_status 3 "what Xen gave it at boot is not for another" xl create -q other.cfg 'iomem=["9010,1"]'
+check "whose it is is said" sh -c "xl create -q other.cfg 'iomem=[\"9010,1\"]' 2>&1 | grep -q '\"dom0less-3\" (domain 3) has it'"
+check_status 3 "nor is its interrupt" xl create -q other.cfg 'irqs=[34]'
 check_equal "XenStore says where the ring is" "$(xenstore-read /local/domain/1/store/ring-ref)" 233473
 xl console linux </dev/null >said 2>&1
 check "xl console says where the console is" grep -q 'xl dmesg' said
@@ -84,5 +92,7 @@ check "Linux is destroyed" xl destroy linux
 check_within 10 "and gone" gone linux
 check "the third is destroyed" xl destroy dom0less-3
 check_within 10 "and gone" gone dom0less-3
+check "then another may have what it had" xl create -q other.cfg 'iomem=["9010,1"]' 'irqs=[34]'
+check "which goes" xl destroy other
 check_equal "nothing is left in XenStore" "$(xenstore-list /local/domain)" 0
 checks_done

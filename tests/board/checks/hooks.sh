@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# own-boot: it replaces the scripts of dom0, and takes long
 # xen: 4.17
 # board: --with-reference --timeout 1200
 # Hotplug scripts and people's hooks, with Linux's own backends: xld's own way, our scripts, Debian's

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Real Xen keeps what the simulated one promises: the same contract, by the same program.
-# machine: virt-arm64 virt-arm32
+# machine: virt-arm64 virt-arm32 midway orangepi-pc
 . /board/check.sh
 
 hypervisor-contract --xen >/out/contract.txt 2>&1

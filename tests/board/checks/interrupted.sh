@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# own-boot: it kills xld
 # A create that is cut short: by its user, by xld being stopped, by xld being killed.
 . /board/check.sh
 cd /root
@@ -49,7 +50,7 @@ done
 
 # Killed while it undid: the domain has gone, its nodes have not.
 uuid=$(cat /proc/sys/kernel/random/uuid)
-cat >"/run/zeroth/domains/$uuid.json" <<RECORD
+tr -d '\n' >"/run/zeroth/domains/$uuid.json" <<RECORD
 {"uuid": "$uuid", "name": "left", "domid": 0, "keeper": "xld", "intent": "creating",
  "policies": {"on_poweroff": "destroy", "on_reboot": "restart", "on_watchdog": "destroy",
  "on_crash": "destroy", "on_soft_reset": "soft-reset"}, "created_ms": 1, "born_ms": 1, "lives": 1}

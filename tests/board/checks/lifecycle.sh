@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # One guest from its config to its end, as a user drives it.
-# machine: virt-arm64 virt-arm32
+# machine: virt-arm64 virt-arm32 midway orangepi-pc
 . /board/check.sh
 cd /root
 

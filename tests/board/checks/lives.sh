@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# own-boot: it kills xld
 # What becomes of guests that end: policies, restarts and their damping, guests of other toolstacks,
 # and an xld that is killed in the middle of it.
 # board: --with-reference --timeout 900
@@ -7,18 +8,28 @@ cd /root
 events=/run/zeroth/events
 theirs=$REFERENCE/xl
 
-# make_ender FILE REASON: a kernel that shuts its domain down at once, for this reason. An Image's
-# header, then SCHEDOP_shutdown:
-#     mov x0, #2; adr x1, reason; mov x16, #29; hvc #0xea1; b .; reason: .word REASON
+# words HEX…: as the processor reads them
+words() { for word in "$@"; do printf "$(echo "$word" | sed 's/\(..\)\(..\)\(..\)\(..\)/\\x\4\\x\3\\x\2\\x\1/')"; done; }
+# make_ender FILE REASON: a kernel that shuts its domain down at once, for this reason: an Image, or a zImage,
+# then SCHEDOP_shutdown.
 make_ender() {
-    {
-        printf '\020\000\000\024\000\000\000\000\000\000\000\000\000\000\000\000\000\020\000\000\000\000\000\000'
-        head -c 32 /dev/zero
-        printf 'ARM\144\000\000\000\000'
-        printf '\100\000\200\322\201\000\000\020\260\003\200\322\042\324\001\324\000\000\000\024'
-        printf "\\00$2\\000\\000\\000"
-        head -c 4008 /dev/zero
-    } >"$1"
+    case $(uname -m) in
+        aarch64)
+            words 14000010 00000000 00000000 00000000 00001000 00000000 # b code; size
+            head -c 32 /dev/zero
+            words 644d5241 00000000
+            # mov x0, #2; adr x1, reason; mov x16, #29; hvc #0xea1; b .; reason: .word REASON
+            words d2800040 10000081 d28003b0 d401d422 14000000 "0000000$2"
+            ;;
+        *)
+            words ea00000a # b code
+            head -c 32 /dev/zero
+            words 016f2818 00000000 00001000 # magic, start, end
+            # mov r0, #2; adr r1, reason; mov r12, #29; hvc #0xea1; b .; reason: .word REASON
+            words e3a00002 e28f1008 e3a0c01d e140ea71 eafffffe "0000000$2"
+            ;;
+    esac >"$1"
+    head -c 4008 /dev/zero >>"$1"
 }
 for reason in 0 1 3 4 5; do make_ender end$reason.img $reason; done
 make_guest() { # NAME KERNEL LINE…

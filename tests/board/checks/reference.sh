@@ -2,6 +2,7 @@
 # board: --with-reference
 # Debian's own tools on this board: if they cannot run a guest here, nothing that our tools do or
 # fail to do here means anything.
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 
 xl=$REFERENCE/xl

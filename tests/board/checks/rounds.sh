@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fifty lives: what the host had before, it has after.
 # board: --timeout 600
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A guest whose console is the emulated SBSA UART: Xen plays the device, xld what is behind it.
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 

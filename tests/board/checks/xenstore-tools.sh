@@ -3,6 +3,7 @@
 # they end. What they say on stderr is their own; ours is longer.
 # board: --with-reference
 # xen: 4.17
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 mkdir -p /root/tools && cd /root/tools
 

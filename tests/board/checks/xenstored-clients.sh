@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # board: --with-reference
 # Debian's clients of our xenstored: its tools, its library's own suite, its servers' privileges.
+# machine: virt-arm64 virt-arm32
 . /board/check.sh
 cd /root
 suite() { "$REFERENCE/test-xenstore" -i 100 >suite.txt 2>&1 && ! grep -qiE 'fail|error' suite.txt; }

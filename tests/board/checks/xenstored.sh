@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# own-boot: it kills xenstored
 # board: --timeout 600
 # Our xenstored under Linux's xenbus, in dom0 and in a guest, and what both see of it when it is
 # killed.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The same, with three guests that Xen itself makes at boot ("dom0less"), beside dom0: domU1 is Linux and
 # domU2 the bare-metal real-time guest, both with XenStore (`xen,enhanced`); domU3 is the bare guest of one
-# line and has none. Their serial ports come out on Xen's console.
+# line, has none, and has the board's clock. Their serial ports come out on Xen's console.
 
 # shellcheck source=tests/board/machines/virt-arm64.sh
 . "$here/machines/virt-arm64.sh"
@@ -25,6 +25,36 @@ dom0less_domain() {
     fdtput "$1" "/chosen/$2" vpl011
 }
 
+# dom0less_device FILE NODE FRAME INTERRUPT: a partial device tree with a device of one page and one interrupt, as
+# Xen's passthrough.txt has it
+dom0less_device() {
+    dtc -q -I dts -O dtb -o "$1" <<DTS
+/dts-v1/;
+/ {
+    #address-cells = <2>;
+    #size-cells = <2>;
+    gic: gic {
+        #interrupt-cells = <3>;
+        interrupt-controller;
+    };
+    passthrough {
+        compatible = "simple-bus";
+        ranges;
+        #address-cells = <2>;
+        #size-cells = <2>;
+        device {
+            reg = <0 ${3}000 0 0x1000>;
+            interrupt-parent = <&gic>;
+            interrupts = <0 $(($4 - 32)) 4>;
+            xen,reg = <0 ${3}000 0 0x1000 0 ${3}000>;
+            xen,path = "$2";
+            xen,force-assign-without-iommu;
+        };
+    };
+};
+DTS
+}
+
 machine_command() {
     local tree=$work/board.dtb layer_device_trees=$work
     local board=("$machine_qemu" -M "virt,virtualization=on,gic-version=3" -cpu cortex-a57 -smp "$cpus" -m "$memory"
@@ -43,6 +73,9 @@ machine_command() {
     # The last node that is made comes first in the tree, and the first in the tree is domain 1.
     dom0less_domain "$tree" domU3 16
     dom0less_module "$tree" domU3 kernel 0x65000000 "$work/tiny.img"
+    dom0less_device "$work/clock.dtb" /pl031@9010000 0x9010 34
+    dom0less_module "$tree" domU3 device-tree 0x67000000 "$work/clock.dtb"
+    fdtput "$tree" /pl031@9010000 xen,passthrough
     dom0less_domain "$tree" domU2 16
     fdtput -t s "$tree" /chosen/domU2 xen,enhanced enabled
     dom0less_module "$tree" domU2 kernel 0x66000000 "$work/rtos.img"

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "libdomain/hypervisor/hypervisor.hpp"
 #include "libdomain/hypervisor/sim/dom0less.hpp"
 #include "libdomain/hypervisor/sim/guests/program.hpp"
 #include "libdomain/hypervisor/sim/server/connection.hpp"
@@ -113,6 +114,19 @@ Result<std::string> dom0less(const Context& context) {
     return fmt::format("{}\n", id.raw());
 }
 
+/// As Xen notes what is in a guest's partial device tree: of the frames one more than it maps.
+Result<std::string> passthrough(const Context& context) {
+    ZEROTH_TRY(const auto domain, number(context.words[1]));
+    ZEROTH_TRY(const auto frame, number(context.words[2]));
+    ZEROTH_TRY(const auto irq, number(context.words[3]));
+    const DomainId id{static_cast<std::uint16_t>(domain)};
+    ZEROTH_TRY(const auto xen, Hypervisor::open(context.machine));
+    ZEROTH_CHECK(xen.iomem_permission(id, MachineFrame{frame}, 2, true));
+    ZEROTH_CHECK(xen.memory_mapping(id, GuestFrame{frame}, MachineFrame{frame}, 1, true));
+    ZEROTH_CHECK(xen.bind_spi(id, static_cast<std::uint32_t>(irq)));
+    return std::string{};
+}
+
 Result<std::string> transcript(const Context& context) {
     std::string text;
     for (const auto& line : context.machine.transcript()) text += line + '\n';
@@ -136,6 +150,7 @@ constexpr std::array kCommands{
     Command{"clear", 1, &clear, "clear"},
     Command{"end", 3, &end, "end DOMID poweroff|reboot|suspend|crash|watchdog|soft-reset"},
     Command{"dom0less", 3, &dom0less, "dom0less PROGRAM enhanced|plain"},
+    Command{"passthrough", 4, &passthrough, "passthrough DOMID FRAME IRQ"},
     Command{"transcript", 1, &transcript, "transcript"},
 };
 

@@ -77,7 +77,8 @@ int main(int argc, char** argv) {
         "--hypervisor=sim@PATH "
         "and xenstored --hypervisor=sim@PATH. With a COMMAND, tells the machine that runs: status, "
         "fail OPERATION ERRNO, fail-nth N ERRNO, kill CLIENT before|after N, uses CLIENT, clear, "
-        "end DOMID HOW, dom0less PROGRAM enhanced|plain, transcript"};
+        "end DOMID HOW, dom0less PROGRAM enhanced|plain, "
+        "passthrough DOMID FRAME IRQ, transcript"};
     app.set_version_flag("--version", ZEROTH_VERSION);
     app.add_option("--socket", options.socket, "the Unix socket to listen on")
         ->capture_default_str();

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -507,6 +508,9 @@ TEST_F(HubTest, ATerminalShowsTheLastAndTakesWhatIsTyped) {
     run();
     const UniqueFd tty{::open((*console)->tty().c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK)};
     ASSERT_TRUE(tty) << (*console)->tty();
+    termios settings{};
+    ASSERT_EQ(::tcgetattr(tty.get(), &settings), 0);
+    EXPECT_EQ(settings.c_lflag & (ECHO | ICANON | ISIG), 0U) << "raw for the first who opens it";
     run();
     std::array<char, 64> text{};
     EXPECT_EQ(::read(tty.get(), text.data(), text.size()), 7);

@@ -81,11 +81,31 @@ TEST_F(RegistryFolder, WhatIsRemovedLeavesNoFile) {
 TEST_F(RegistryFolder, NonsenseIsPutAsideAndLeftoversAreSwept) {
     const auto uuid = Uuid::random().text();
     std::ofstream{folder + "/" + uuid + ".json"} << "{\"uuid\":";
-    std::ofstream{folder + "/" + uuid + ".request.json.new"} << "half";
-    std::ofstream{folder + "/" + Uuid::random().text() + ".request.json"} << "{}";
+    std::ofstream{folder + "/" + uuid + ".json.new"} << "half";
     EXPECT_TRUE(Registry{folder}.all().empty());
     EXPECT_TRUE(fs::exists(folder + "/" + uuid + ".json.bad"));
     EXPECT_EQ(std::distance(fs::directory_iterator{folder}, fs::directory_iterator{}), 1);
+}
+
+TEST_F(RegistryFolder, AChangedRecordKeepsItsRequest) {
+    Registry registry{folder};
+    auto wanted = record("g1", 7);
+    ASSERT_TRUE(registry.begin(wanted, request("g1")));
+    registry.change(wanted.uuid, [](Record& its) { its.lives = 2; });
+    wanted.lives = 3;
+    ASSERT_TRUE(registry.put(wanted));
+    const Registry later{folder};
+    EXPECT_EQ(later.find(wanted.uuid), wanted);
+    EXPECT_EQ(later.request(wanted.uuid)->config.kernel, "/boot/guest");
+}
+
+TEST_F(RegistryFolder, WhatSomebodyElseMadeHasNoRequest) {
+    Registry registry{folder};
+    const auto wanted = record("g1", 7);
+    ASSERT_TRUE(registry.put(wanted));
+    const auto none = registry.request(wanted.uuid);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code(), std::errc::no_such_file_or_directory);
 }
 
 TEST_F(RegistryFolder, ANewRequestBringsItsPolicies) {

@@ -284,6 +284,26 @@ TEST_F(Execute, AnInterruptThatItsLastOwnerIsJustLosingIsWaitedFor) {
     expect_clean("an interrupt of somebody's");
 }
 
+TEST_F(Execute, AnInterruptOfADomainThatIsThereIsRefusedAtOnce) {
+    auto plan = make_plan();
+    std::get<plan::CreateDomain>(plan.steps[0]).spec.nr_spis = 32;
+    plan.steps.insert(plan.steps.end() - 1, plan::BindSpi{40});
+    const auto first = run(plan);
+    ASSERT_TRUE(first) << first.error().text();
+    const auto calls = [&] {
+        return std::ranges::count_if(machine_->transcript(),
+                                     [](const auto& line) { return line.contains("bind_pt_irq"); });
+    };
+    const auto before = calls();
+    const auto second = run(plan);
+    ASSERT_FALSE(second);
+    EXPECT_TRUE(second.error().is(EBUSY)) << second.error().text();
+    EXPECT_EQ(second.error().hint(), fmt::format("Domain {} has this interrupt.", first->raw()));
+    EXPECT_EQ(calls() - before, 1);
+    clear_away(*first);
+    expect_clean("an interrupt that is taken");
+}
+
 TEST_F(Execute, AGicThatIsNotTheTreesIsAnError) {
     auto plan = make_plan();
     std::get<plan::CreateDomain>(plan.steps[0]).gic = hyper::DomainSpec::Gic::kV2;

@@ -38,6 +38,28 @@ TEST(Attach, WithoutHotplugItIsDoneWhenTheBackendIsThere) {
     EXPECT_EQ(attach.seen(with_backend(BusState::kConnected)), Act::kDone);
 }
 
+TEST(Attach, WhatAnotherDomainSetsUpIsWaitedForAWhile) {
+    Attach attach{Attach::Hotplug::kElsewhere};
+    auto seen = with_backend(BusState::kInitWait);
+    EXPECT_EQ(attach.seen(seen), Act::kWait);
+    EXPECT_EQ(attach.patience(), std::chrono::seconds{5});
+    seen.hotplug_status = "connected";
+    EXPECT_EQ(attach.seen(seen), Act::kDone);
+    EXPECT_EQ(attach.remark(), "");
+    Attach refused{Attach::Hotplug::kElsewhere};
+    seen.hotplug_status = "error";
+    EXPECT_EQ(refused.seen(seen), Act::kFail);
+}
+
+TEST(Attach, WhereNobodySetsItUpTheGuestGetsItWithARemark) {
+    Attach attach{Attach::Hotplug::kElsewhere};
+    EXPECT_EQ(attach.seen(with_backend(BusState::kInitWait)), Act::kWait);
+    EXPECT_EQ(attach.timed_out(), Act::kDone);
+    EXPECT_EQ(
+        attach.remark(),
+        "the domain that serves it has not set it up within 5 s: is `xl devd' running there?");
+}
+
 TEST(Attach, ABackendThatIsAheadIsThere) {
     for (const auto state : {BusState::kInitialised, BusState::kConnected, BusState::kReconfiguring,
                              BusState::kReconfigured}) {

@@ -70,6 +70,33 @@ TEST(Detach, AtTheGuestsEndItsEndIsTakenAway) {
     EXPECT_EQ(detach.seen(with_backend(BusState::kNone)), Act::kRemoveNodes);
 }
 
+TEST(Detach, WhatAnotherDomainSetUpIsForThatDomainToUndo) {
+    auto up = kUp, closed = kClosed;
+    up.hotplug_status = closed.hotplug_status = "connected";
+    Detach detach{Manner::kAsk, Hotplug::kElsewhere};
+    EXPECT_EQ(detach.begin(up), Act::kAsk);
+    EXPECT_EQ(detach.seen(closed), Act::kWait);
+    EXPECT_EQ(detach.seen(closed), Act::kWait);
+    EXPECT_EQ(detach.seen(with_backend(BusState::kNone)), Act::kRemoveNodes);
+    EXPECT_EQ(detach.remark(), "");
+}
+
+TEST(Detach, ADomainThatUndoesNothingIsNotWaitedForForEver) {
+    auto closed = kClosed;
+    closed.hotplug_status = "connected";
+    Detach detach{Manner::kTakeAway, Hotplug::kElsewhere};
+    detach.begin(kUp);
+    EXPECT_EQ(detach.seen(closed), Act::kWait);
+    EXPECT_EQ(detach.patience(), std::chrono::seconds{10});
+    EXPECT_EQ(detach.timed_out(), Act::kRemoveNodes);
+    EXPECT_EQ(detach.remark(),
+              "the domain that served it has not undone its hotplug within 10 s: is `xl devd' "
+              "running there?");
+    Detach never_set_up{Manner::kTakeAway, Hotplug::kElsewhere};
+    never_set_up.begin(kUp);
+    EXPECT_EQ(never_set_up.seen(kClosed), Act::kRemoveNodes);
+}
+
 TEST(Detach, ABackendThatDoesNotCloseHoldsUpNobody) {
     Detach detach{Manner::kTakeAway, Hotplug::kRun};
     detach.begin(kUp);

@@ -63,6 +63,44 @@ TEST_F(RingsTest, AnswerRequestsInTheirOrder) {
     EXPECT_FALSE(world.rings->busy());
 }
 
+TEST_F(RingsTest, AnswerOneWhoAsksOnWithoutWaitingForItsEvent) {
+    const auto ask = [this] {
+        page.put_all(message(MessageType::kGetDomainPath, 1, "3\0"s));
+        std::string bytes = page.take();
+        return take_messages(bytes).size();
+    };
+    ask();
+    world.channels.fire(1);
+    world.channels.on_notify = [&](DomainId) { EXPECT_EQ(ask(), 1U); };
+    world.turn();
+    for (int round = 0; round < 10; ++round) {
+        EXPECT_TRUE(world.rings->asked_on());
+        EXPECT_TRUE(world.rings->busy());
+        EXPECT_EQ(world.channels.masked.size(), 1U) << "it is looked at without its event";
+        world.turn();
+    }
+    world.channels.on_notify = {};
+    world.turns();
+    EXPECT_FALSE(world.rings->asked_on());
+    EXPECT_TRUE(world.channels.masked.empty());
+    EXPECT_TRUE(serves(2));
+}
+
+TEST_F(RingsTest, LetOneWhoAsksMuchAtOnceWaitForItsTurn) {
+    std::string many;
+    for (std::uint32_t id = 0; id < 20; ++id)
+        many += message(MessageType::kGetDomainPath, id, "3\0"s);
+    page.put_all(many);
+    world.channels.fire(1);
+    world.channels.on_notify = [&](DomainId) {
+        page.take();
+        page.put_all(many);
+    };
+    world.turn();
+    EXPECT_FALSE(world.rings->asked_on());
+    world.channels.on_notify = {};
+}
+
 TEST_F(RingsTest, TakeARequestInPieces) {
     const std::string whole = message(MessageType::kWrite, 1, "a\0"s + std::string(1500, 'x'));
     std::string left = whole;

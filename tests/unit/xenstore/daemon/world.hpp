@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -59,7 +60,9 @@ public:
     }
     Result<> notify(Port port) override {
         machine_.fuse.burn();
-        ++notified[bound_.at(port).first];
+        const auto domain = bound_.at(port).first;
+        ++notified[domain];
+        if (on_notify) on_notify(domain);
         return {};
     }
     Result<Port> pending() override {
@@ -92,6 +95,8 @@ public:
         return Port{};
     }
 
+    /// What a domain does the moment it is told.
+    std::function<void(DomainId)> on_notify;
     std::map<DomainId, int> notified;
     std::set<Port> masked, refused;
 
