@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# xen: 4.17
 # own-boot: it kills both daemons
 # board: --with-reference --timeout 1200
 # Every domain's console is served by xld: terminals, logs, streams, and what is left of it when xld or

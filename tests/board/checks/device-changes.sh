@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# xen: 4.20
 # board: --mem 3072 --timeout 1500
 # Devices that come and go: attached and detached, many at once, and with guests that are killed while
 # theirs are half up.

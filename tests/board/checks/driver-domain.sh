@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# xen: 4.17
 # board: --with-reference --xsm dummy --mem 3072 --timeout 600
 # A guest whose interface and disk another guest serves, with its own kernel's backends and `xl devd`.
 # Guests that reach each other are what Xen's SILO mode, the default on ARM, keeps from happening.
