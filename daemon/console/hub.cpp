@@ -14,8 +14,6 @@ namespace {
 
 using boost::system::error_code;
 
-/// Events that are taken before others get their turn.
-constexpr int kEventsPerTurn = 64;
 /// The shortest rest of those that print too much: one timer serves them all.
 constexpr std::chrono::milliseconds kShortestRest{5};
 
@@ -188,7 +186,7 @@ void Hub::wait_for_events() {
 }
 
 void Hub::take_events() {
-    for (int event = 0; event < kEventsPerTurn; ++event) {
+    for (int event = 0; event < hyper::EventChannels::kAtOnce; ++event) {
         const auto port = channels_.pending();
         if (!port) return;
         const auto found = by_port_.find(*port);

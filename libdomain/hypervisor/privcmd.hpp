@@ -106,8 +106,10 @@ public:
     virtual Result<> unbind(Port port) = 0;
     virtual Result<> notify(Port port) = 0;
     /// The next port that fired; it stays masked until unmask(). Does not wait: EAGAIN when none
-    /// has. A port that fired before it was unbound may still come.
+    /// has. A port that fired before it was unbound may still come. Ask until there is none, or
+    /// kAtOnce times: `fd` does not tell of what one read of the device has brought already.
     virtual Result<Port> pending() = 0;
+    static constexpr int kAtOnce = 64;
     virtual Result<> unmask(Port port) = 0;
 };
 

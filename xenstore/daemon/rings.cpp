@@ -8,9 +8,6 @@
 namespace zeroth::xenstored {
 namespace {
 
-/// Per turn; the others' are still there in the next.
-constexpr int kEvents = 64;
-
 void complain(const Result<>& result) {
     if (!result) log::warning("{}", result.error().text());
 }
@@ -104,7 +101,7 @@ Result<> Rings::bind_virq(std::uint32_t virq) {
 }
 
 void Rings::ready(std::uint32_t) {
-    for (int i = 0; i < kEvents; ++i) {
+    for (int i = 0; i < hyper::EventChannels::kAtOnce; ++i) {
         const auto port = channels_.pending();
         if (!port) return;
         masked_.push_back(*port);

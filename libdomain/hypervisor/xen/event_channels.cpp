@@ -72,7 +72,7 @@ private:
     }
 
     Handle handle_;
-    std::array<evtchn_port_t, 64> fired_{};
+    std::array<evtchn_port_t, kAtOnce> fired_{};
     std::size_t next_ = 0, count_ = 0;
     /// What was read were all there were.
     bool all_ = false;
