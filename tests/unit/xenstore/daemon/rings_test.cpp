@@ -13,7 +13,7 @@ namespace {
 using xs::MessageType;
 using namespace std::string_literals;
 
-constexpr DomainId kGuest{1}, kOther{2};
+constexpr DomainId kGuest{1};
 
 struct RingsTest : testing::Test {
     Machine machine;
