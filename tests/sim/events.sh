@@ -12,7 +12,8 @@ start_xld
 make_kernel tiny.img
 printf 'name = "tiny"\nkernel = "tiny.img"\nmemory = 16\n' >tiny.cfg
 
-xl events --json --since all --kinds domain >followed.txt 2>said.txt </dev/null &
+# The program and not the function, whose shell is all that would be ended.
+"$ZEROTH_BIN/xl" events --json --since all --kinds domain >followed.txt 2>said.txt </dev/null &
 follower=$!
 check "a guest is created" xl create -q tiny.cfg
 check_within 10 "its birth is told" lines 1
