@@ -27,8 +27,7 @@ public:
         /// A script, which writes the status itself.
         kScript,
         /// The affair of the domain that serves it, which writes the status. A guest gets its
-        /// device
-        /// all the same where nobody does: `remark()` tells.
+        /// device all the same where nobody does: `remark()` tells.
         kElsewhere,
         /// Done before the nodes were written, or none of dom0's business.
         kNothing,

@@ -6,7 +6,7 @@
 . /board/check.sh
 cd /root
 
-# guest NAME: that folder's files over the Linux guest's own, as its ramdisk
+# ramdisk NAME: that folder's files over the Linux guest's own, as its ramdisk
 ramdisk() {
     chmod 755 "$1/etc/rcS"
     { cat /guest/domu.cpio.gz; (cd "$1" && find . | cpio -o -H newc 2>/dev/null | gzip); } >"$1.cpio.gz"
