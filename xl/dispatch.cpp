@@ -2,73 +2,17 @@
 #include "xl/dispatch.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "xl/absent.hpp"
 #include "xl/xl_conf_file.hpp"
 
 namespace zeroth::xl {
 namespace {
 
-/// What the reference's table has and ours has not (its x86-only commands left out).
-constexpr auto kMissing = std::to_array<std::string_view>({
-    "block-attach",
-    "block-detach",
-    "block-list",
-    "channel-list",
-    "cpupool-cpu-add",
-    "cpupool-cpu-remove",
-    "cpupool-create",
-    "cpupool-destroy",
-    "cpupool-list",
-    "cpupool-migrate",
-    "cpupool-numa-split",
-    "cpupool-rename",
-    "dt-overlay",
-    "getenforce",
-    "loadpolicy",
-    "network-attach",
-    "network-detach",
-    "network-list",
-    "pci-assignable-add",
-    "pci-assignable-list",
-    "pci-assignable-remove",
-    "pci-attach",
-    "pci-detach",
-    "pci-list",
-    "qemu-monitor-command",
-    "reboot",
-    "resume",
-    "sched-credit",
-    "sched-credit2",
-    "sched-rtds",
-    "set-parameters",
-    "setenforce",
-    "shutdown",
-    "usb-list",
-    "usbctrl-attach",
-    "usbctrl-detach",
-    "usbdev-attach",
-    "usbdev-detach",
-    "vdispl-attach",
-    "vdispl-detach",
-    "vdispl-list",
-    "vkb-attach",
-    "vkb-detach",
-    "vkb-list",
-    "vm-list",
-    "vncviewer",
-    "vsnd-attach",
-    "vsnd-detach",
-    "vsnd-list",
-    "vtpm-attach",
-    "vtpm-detach",
-    "vtpm-list",
-});
-
 struct Lookup {
     const Command* command = nullptr;
-    bool missing = false;
+    const AbsentCommand* absent = nullptr;
     std::vector<std::string_view> candidates;
 };
 
@@ -76,20 +20,23 @@ Lookup look_up(std::string_view name) {
     Lookup found;
     for (const Command* command : commands()) {
         if (name == command->name)
-            return Lookup{.command = command, .missing = false, .candidates = {}};
+            return Lookup{.command = command, .absent = nullptr, .candidates = {}};
         if (!std::string_view{command->name}.starts_with(name)) continue;
         found.command = command;
         found.candidates.emplace_back(command->name);
     }
-    for (const std::string_view missing : kMissing) {
-        if (missing == name) return Lookup{.command = nullptr, .missing = true, .candidates = {}};
-        if (missing.starts_with(name)) found.candidates.push_back(missing);
+    for (const AbsentCommand& absent : absent_commands()) {
+        if (absent.name == name)
+            return Lookup{.command = nullptr, .absent = &absent, .candidates = {}};
+        if (!absent.name.starts_with(name)) continue;
+        found.absent = &absent;
+        found.candidates.push_back(absent.name);
     }
     if (found.candidates.size() == 1) {
-        found.missing = found.command == nullptr;
         found.candidates.clear();
     } else {
         found.command = nullptr;
+        found.absent = nullptr;
     }
     return found;
 }
@@ -131,8 +78,8 @@ std::optional<int> global_option(Context& context, std::string_view word) {
 
 int unknown_command(Context& context, std::string_view name, const Lookup& found) {
     context.err.write("command not implemented\n");
-    if (found.missing) {
-        context.err.print("hint: zeroth does not have the reference's `xl {}' yet\n", name);
+    if (found.absent != nullptr) {
+        context.err.print("hint: {}\n", found.absent->why);
     } else if (!found.candidates.empty() && !name.empty()) {
         context.err.print("hint: `{}' could be {}\n", name, fmt::join(found.candidates, ", "));
     } else {
@@ -178,7 +125,7 @@ int run_command(Context& context, const Command& command, const std::vector<cons
 }  // namespace
 
 const Command* find_command(std::string_view name) { return look_up(name).command; }
-bool is_missing_command(std::string_view name) { return look_up(name).missing; }
+const AbsentCommand* find_absent(std::string_view name) { return look_up(name).absent; }
 
 int dispatch(Context& context, const std::vector<const char*>& words) {
     std::size_t at = 0;

@@ -187,7 +187,7 @@ constexpr std::array kTable{
             "the interrupt controller"},
     KeySpec{"vuart", kWord, kYes, kNow, word_key<&C::vuart_sbsa, kVuarts, kNothing>,
             "an emulated UART"},
-    KeySpec{"tee", kWord, kPart, kLater, word_key<&C::tee, kTees, kNothing>,
+    KeySpec{"tee", kWord, kPart, kNow, word_key<&C::tee, kTees, kNothing>,
             "the trusted execution environment to reach"},
     KeySpec{"sve", kText, kPart, kNow, sve_key, "length of SVE vectors, in bits", {.most = 2048}},
     KeySpec{"vpmu", kBool, kPart, kNow, bool_key<&C::vpmu>, "whether it has a performance monitor"},
@@ -200,11 +200,11 @@ constexpr std::array kTable{
             {.most = 5088}},
     KeySpec{"trap_unmapped_accesses", kBool, kYes, kNow, bool_key<&C::trap_unmapped_accesses>,
             "whether touching unmapped memory is a fault"},
-    KeySpec{"arm_sci", kText, kPart, kLater, arm_sci_key, "access to the system controller"},
+    KeySpec{"arm_sci", kText, kPart, kNow, arm_sci_key, "access to the system controller"},
     // The host's devices
-    KeySpec{"passthrough", kWord, kPart, kLater, passthrough_key,
+    KeySpec{"passthrough", kWord, kPart, kNow, passthrough_key,
             "whether the IOMMU is set up for the guest"},
-    KeySpec{"dtdev", kList, kPart, kLater, dtdev_key, "devices behind the IOMMU, by path"},
+    KeySpec{"dtdev", kList, kPart, kNow, dtdev_key, "devices behind the IOMMU, by path"},
     KeySpec{"iomem", kList, kYes, kNow, iomem_key, "device memory the guest may reach"},
     KeySpec{"irqs", kList, kYes, kNow, irqs_key, "interrupts the guest receives"},
     // Virtual devices

@@ -48,9 +48,14 @@ DomainInfo decode(const xenabi::GetDomainInfo& body) {
     return info;
 }
 
-std::unexpected<Error> explain_create(Error error) {
+std::unexpected<Error> explain_create(Error error, const DomainSpec& spec) {
     if (error.is(ENOMEM)) {
         return fail(std::move(error).with_hint("Xen has no memory left for another domain"));
+    }
+    if (error.is(EINVAL) && (spec.tee_type != 0 || spec.arm_sci_type != 0)) {
+        return fail(std::move(error).with_hint(
+            fmt::format("`{}' needs firmware that has it, and a Xen built with a mediator for it",
+                        spec.tee_type != 0 ? "tee" : "arm_sci")));
     }
     if (error.is(EINVAL)) {
         return fail(std::move(error).with_hint(
@@ -104,7 +109,7 @@ Result<CreatedDomain> Hypervisor::create_domain(const DomainSpec& spec) const {
     layouts_->encode_create_domain(body, call.body_bytes());
     auto made = call.run("with {} vCPUs, GIC {}, {} SPIs, flags {:#x}", body.max_vcpus,
                          body.arch.gic_version, body.arch.nr_spis, body.flags);
-    if (!made) return explain_create(std::move(made).error());
+    if (!made) return explain_create(std::move(made).error(), spec);
     const auto back = layouts_->decode_create_domain(call.body_bytes());
     return CreatedDomain{call.domain(), static_cast<DomainSpec::Gic>(back.arch.gic_version),
                          back.arch.clock_frequency};

@@ -99,6 +99,8 @@ struct Describe {
         if (spec.trap_unmapped_accesses)
             out += *spec.trap_unmapped_accesses ? ", trapping" : ", not trapping";
         if (spec.trap_unmapped_accesses) out += " unmapped accesses";
+        if (spec.tee_type != 0) out += spec.tee_type == 1 ? ", OP-TEE" : ", FF-A";
+        if (spec.arm_sci_type != 0) out += ", SCMI";
         if (spec.sve_vl != 0) out += fmt::format(", SVE of {} bits", spec.sve_vl * 128);
         return out;
     }

@@ -135,6 +135,13 @@ void write_vuart(FdtWriter& tree) {
     tree.cells("current-speed", {115200});
 }
 
+void write_optee(FdtWriter& tree) {
+    const FdtNode firmware{tree, "firmware"};
+    const FdtNode node{tree, "optee"};
+    tree.string("compatible", "linaro,optee-tz");
+    tree.string("method", "hvc");
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> make_device_tree(const TreeFacts& facts) {
@@ -149,6 +156,7 @@ Result<std::vector<std::byte>> make_device_tree(const TreeFacts& facts) {
     write_timer(tree, facts);
     write_hypervisor(tree, facts);
     if (facts.vuart) write_vuart(tree);
+    if (facts.optee) write_optee(tree);
     if (!facts.partial.empty()) ZEROTH_CHECK(copy_partial_tree(facts.partial, tree));
     tree.end_node();
     return tree.finish();

@@ -32,7 +32,7 @@ struct TreeFacts {
     std::array<Span, 2> banks;
     /// Address space without RAM where the guest may map foreign pages.
     std::vector<Span> extended_regions;
-    bool vuart = false;
+    bool vuart = false, optee = false;
     /// A blob whose /passthrough and /aliases are taken over; empty for none.
     std::span<const std::byte> partial;
 };

@@ -42,6 +42,7 @@ TreeFacts tree_facts(const Inputs& inputs, const Parts& parts) {
     facts.banks = parts.banks;
     facts.extended_regions = parts.extended_regions;
     facts.vuart = inputs.config.vuart_sbsa;
+    facts.optee = inputs.config.tee == config::Tee::kOptee;
     facts.partial = inputs.partial_device_tree;
     return facts;
 }

@@ -186,6 +186,19 @@ Result<> settle_sve(const Inputs& inputs, Settings& settings) {
     return {};
 }
 
+/// Whether the host has them, only Xen knows: it says so when the domain is made.
+Result<> settle_firmware(const Inputs& inputs, Settings& settings) {
+    const auto tee = inputs.config.tee;
+    if (tee == config::Tee::kFfa && !at_least(inputs.host.xen, 4, 18))
+        return needs_release("tee = \"ffa\"", inputs, "4.18");
+    settings.spec.tee_type = static_cast<std::uint16_t>(tee);
+    if (!inputs.config.arm_sci) return {};
+    if (!at_least(inputs.host.xen, 4, 21))
+        return needs_release("arm_sci = \"type=scmi_smc\"", inputs, "4.21");
+    settings.spec.arm_sci_type = 1;
+    return {};
+}
+
 Result<> settle_features(const Inputs& inputs, Settings& settings) {
     const auto& config = inputs.config;
     if (config.vpmu && (inputs.host.phys.capabilities & kCapVpmu) == 0)
@@ -206,6 +219,7 @@ Result<> settle_features(const Inputs& inputs, Settings& settings) {
             fmt::format("llc_colors: {} follows {}; Xen takes them in rising order, each "
                         "once",
                         *(unsorted + 1), *unsorted));
+    ZEROTH_CHECK(settle_firmware(inputs, settings));
     return settle_sve(inputs, settings);
 }
 

@@ -60,9 +60,7 @@ std::vector<std::string> not_yet_honoured(const config::DomainConfig& config) {
         if (!served && seen.insert(device.key).second)
             refusals.say(fmt::format("{}: {}", device.key, lacking(device.key)));
     }
-    refusals.add_if(config.tee != config::Tee::kNone, "tee", "a trusted execution environment");
     refusals.add_if(config.acpi, "acpi", "ACPI tables for the guest");
-    refusals.add_if(config.arm_sci.has_value(), "arm_sci", "system control by firmware");
     refusals.add_if(config.seclabel.has_value(), "seclabel", "security labels");
     refusals.add_if(config.init_seclabel.has_value(), "init_seclabel", "security labels");
     refusals.add_if(config.xenstore_feature_mask.has_value(), "xenstore_feature_mask",

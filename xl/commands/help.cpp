@@ -14,8 +14,8 @@ Result<int> run(Context& context, const Arguments& arguments) {
     const Command* command = find_command(name);
     if (command == nullptr) {
         context.out.print("command \"{}\" not implemented\n", name);
-        if (is_missing_command(name))
-            context.err.print("hint: zeroth does not have the reference's `xl {}' yet\n", name);
+        if (const AbsentCommand* absent = find_absent(name); absent != nullptr)
+            context.err.print("hint: {}\n", absent->why);
         return kFailure;
     }
     print_help(context.out, *command);

@@ -107,6 +107,11 @@ kernel = "/guest/tiny.img"
 ramdisk = "/root/bad/big.cpio"
 memory = 16'
 refused 3 'ramdisk|memory' ramdisk-big
+config tee "name = \"t\"
+tee = \"optee\"
+$good"
+refused 3 'XEN_DOMCTL_createdomain.*Invalid argument' tee
+check "tee: and what it would take" grep -q 'needs firmware that has it' err.txt
 config name-taken "name = \"taken\"
 $good"
 refused 3 'taken' name-taken

@@ -41,6 +41,18 @@ TEST(GuestTree, OfArm32IsTheReferences) {
               without_line(read_golden("plan/debian-xl-arm32.dts"), "rng-seed"));
 }
 
+TEST(GuestTree, TellsOfOpTee) {
+    auto inputs = tiny_guest();
+    EXPECT_EQ(tree_text(inputs).find("firmware"), std::string::npos);
+    inputs.config.tee = config::Tee::kOptee;
+    const auto text = tree_text(inputs);
+    const auto at = text.find("firmware {");
+    ASSERT_NE(at, text.npos);
+    EXPECT_NE(text.find("optee {", at), text.npos);
+    EXPECT_NE(text.find("compatible = \"linaro,optee-tz\";", at), text.npos);
+    EXPECT_NE(text.find("method = \"hvc\";", at), text.npos);
+}
+
 TEST(GuestTree, NumbersVcpusInClustersOf16) {
     auto inputs = tiny_guest();
     inputs.config.vcpus = 18;

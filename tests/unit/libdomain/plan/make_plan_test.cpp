@@ -258,6 +258,26 @@ TEST(MakePlan, SveIsTheHostsLongestOrWhatIsAsked) {
     EXPECT_EQ(plan_error(inputs), "sve: this host has vectors of up to 512 bits");
 }
 
+TEST(MakePlan, ATrustedEnvironmentIsXensToGrant) {
+    auto inputs = linux_guest();
+    inputs.config.tee = config::Tee::kOptee;
+    EXPECT_EQ(step_of<CreateDomain>(plan_of(inputs)).spec.tee_type, 1);
+    inputs.config.tee = config::Tee::kFfa;
+    EXPECT_EQ(plan_error(inputs),
+              "tee = \"ffa\": this needs Xen 4.18 or later, and this host runs 4.17");
+    inputs.host = arm64_host(18);
+    EXPECT_EQ(step_of<CreateDomain>(plan_of(inputs)).spec.tee_type, 2);
+}
+
+TEST(MakePlan, TheSystemControllerIsXensToGrant) {
+    auto inputs = linux_guest();
+    inputs.config.arm_sci = "scmi_smc";
+    EXPECT_EQ(plan_error(inputs),
+              "arm_sci = \"type=scmi_smc\": this needs Xen 4.21 or later, and this host runs 4.17");
+    inputs.host = arm64_host(21);
+    EXPECT_EQ(step_of<CreateDomain>(plan_of(inputs)).spec.arm_sci_type, 1);
+}
+
 TEST(MakePlan, SchedulingKeysOfOtherSchedulersAreNoted) {
     auto inputs = linux_guest();
     inputs.config.sched.weight = 512;
@@ -364,7 +384,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
     config.passthrough = config::Passthrough::kDisabled;
     EXPECT_TRUE(not_yet_honoured(config).empty());
     config.other_devices = {{"vfb", "a"}, {"vfb", "b"}, {"vtpm", "c"}};
-    config.tee = config::Tee::kOptee;
     config.acpi = true;
     config.bootloader = "pygrub";
     const std::vector<std::string> expected{
@@ -373,7 +392,6 @@ TEST(NotYetHonoured, NamesEveryKeyOnce) {
         "vtpm: a trusted platform module needs the stub domains vtpmmgr and vtpm, which Xen has "
         "for "
         "x86 alone",
-        "tee: a trusted execution environment cannot be honoured yet",
         "acpi: ACPI tables for the guest cannot be honoured yet"};
     EXPECT_EQ(not_yet_honoured(config), expected);
 }

@@ -68,6 +68,17 @@ TEST(Errors, CarryAHintWhereOneIsKnown) {
               "Xen has no memory left for another domain");
 }
 
+TEST(Errors, ATrustedEnvironmentIsForHostsThatHaveIt) {
+    DomainSpec spec;
+    spec.tee_type = 1;
+    EXPECT_EQ(Simulated{}.xen->create_domain(spec).error().hint(),
+              "`tee' needs firmware that has it, and a Xen built with a mediator for it");
+    sim::SimOptions options;
+    options.tee_type = 1;
+    Simulated sim{options};
+    EXPECT_TRUE(sim.xen->create_domain(spec));
+}
+
 TEST(Errors, ARefusalLeavesItsReasonOnXensConsole) {
     Simulated sim;
     const auto before = sim.xen->console_since(0);
