@@ -27,7 +27,7 @@ enum class Action {
 };
 
 enum class GicVersion { kDefault, kV2, kV3 };
-enum class Tee { kNone, kOptee, kFfa };  ///< counted as xen_arch_domainconfig's tee_type
+enum class Tee { kNone, kOptee, kFfa };
 enum class Passthrough { kDefault, kDisabled, kEnabled, kSharePt };
 
 /// `iomem`: machine frames the guest may reach, and where it sees them.
@@ -138,7 +138,7 @@ struct DomainConfig {
     /// Vector length in bits; 0 asks for the host's longest.
     std::optional<std::uint32_t> sve_bits;
     std::optional<std::uint32_t> nr_spis;
-    std::optional<std::string> arm_sci;  ///< "scmi_smc", the only one there is
+    std::optional<std::string> arm_sci;
     std::optional<std::uint32_t> max_grant_frames, max_maptrack_frames, max_grant_version,
         max_event_channels, xenstore_feature_mask;
     std::vector<std::uint32_t> llc_colors;
