@@ -8,6 +8,7 @@
 #include <ranges>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 
 #include "daemon/devices/backends.hpp"
 #include "daemon/devices/kernel_lines.hpp"
@@ -45,7 +46,7 @@ Attach::Hotplug hotplug_of(const plan::Device& device) {
 /// Linux looks for a device when its folder appears, and asks XenStore about each node in it, all
 /// in the order of the nodes: this way every device is served before the first node is asked about.
 void put_folders_first(std::vector<plan::Node>& nodes) {
-    std::set<std::string_view> folders;
+    std::unordered_set<std::string_view> folders;
     for (const std::string_view path : nodes | std::views::transform(&plan::Node::path))
         folders.insert(path.substr(0, path.rfind('/')));
     std::vector<plan::Node> first, rest;

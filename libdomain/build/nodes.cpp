@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
-#include <set>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace zeroth::build {
 namespace {
@@ -24,25 +24,24 @@ Permissions to_permissions(const std::vector<plan::Permission>& wanted, DomainId
     return out;
 }
 
-/// Every path that another one lies below.
-std::set<std::string_view> folders_of(const std::vector<plan::Node>& nodes) {
-    std::set<std::string_view> folders;
-    for (const auto& node : nodes) {
-        const std::string_view path = node.path;
-        for (auto end = path.rfind('/'); end != path.npos && end != 0;
-             end = path.rfind('/', end - 1))
-            if (!folders.insert(path.substr(0, end)).second) break;
-    }
-    return folders;
+bool has_children(const plan::Node& node, const std::vector<plan::Node>& nodes) {
+    const auto end = node.path.size();
+    return std::ranges::any_of(nodes, [&](const auto& other) {
+        return other.path.size() > end && other.path[end] == '/' &&
+               other.path.starts_with(node.path);
+    });
 }
+
+struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+};
 
 }  // namespace
 
 std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
                                    const plan::NodeValues& values) {
     std::vector<xs::Change> changes;
-    std::map<std::string, Permissions, std::less<>> made;
-    const auto folders = folders_of(nodes);
+    std::unordered_map<std::string, Permissions, Hash, std::equal_to<>> made;
     for (const auto& node : nodes) {
         const std::string path = plan::fill_in(node.path, values);
         auto wanted = to_permissions(node.permissions, values.domain);
@@ -50,7 +49,7 @@ std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
         if (node.value.empty() && there != made.end() && there->second == wanted) continue;
         const auto parent = made.find(std::string_view{path}.substr(0, path.rfind('/')));
         const bool inherits = parent != made.end() && parent->second == wanted;
-        if (!inherits || !node.value.empty() || !folders.contains(node.path)) {
+        if (!inherits || !node.value.empty() || !has_children(node, nodes)) {
             changes.emplace_back(xs::Write{path, plan::fill_in(node.value, values)});
         }
         if (!inherits) changes.emplace_back(xs::SetPermissions{path, wanted});

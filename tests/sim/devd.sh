@@ -34,8 +34,8 @@ script quick </dev/null
 script bad <<'SH'
 echo "no such luck"; exit 3
 SH
-script slow <<'SH'
-until [ -e go ]; do sleep 0.05; done
+script slow <<SH
+until [ -e "$PWD/go" ]; do sleep 0.05; done
 SH
 
 start_xenstored --journal none
