@@ -66,7 +66,7 @@ machine_command() {
     virtio_channels
     board_device_tree qemu 0x49000000 0x4c000000 /pl011@9000000 \
         "console=dtuart dom0_mem=${dom0_memory}M dom0_max_vcpus=1 bootscrub=0 loglvl=all guest_loglvl=all" \
-        "console=hvc0 quiet loglevel=4 random.trust_cpu=on panic=1"
+        "console=hvc0 quiet loglevel=4 random.trust_cpu=on nokaslr panic=1"
     guests_ramdisk "$layer_dir/kernel.pool/bin/busybox" "$layer_dir/kernel.pool/lib/modules" "$work/domu.cpio.gz"
     guests_tiny "$machine_triple" "$work/tiny.img"
     guests_rtos "$machine_triple" "$work/rtos.img"

@@ -45,7 +45,7 @@ machine_command() {
     "$machine_xl" boot-script --board qemu-arm64 --memory "$memory" --out "$files" \
         --xen "$files/xen" --kernel "$files/vmlinuz" --ramdisk "$files/initrd" \
         --xen-args "console=dtuart dom0_mem=${dom0_memory}M dom0_max_vcpus=1 bootscrub=0 loglvl=all guest_loglvl=all" \
-        --dom0-args "console=hvc0 quiet loglevel=4 random.trust_cpu=on panic=1" >"$work/boot.log" || {
+        --dom0-args "console=hvc0 quiet loglevel=4 random.trust_cpu=on nokaslr panic=1" >"$work/boot.log" || {
         cat "$work/boot.log" >&2
         board_fail $board_broken_status "xl boot-script failed"
     }

@@ -24,7 +24,7 @@ machine_command() {
         -display none -monitor none -no-reboot -nodefaults
         -kernel "$layer_xen"
         -append "console=dtuart dom0_mem=${dom0_memory}M dom0_max_vcpus=1 bootscrub=0 loglvl=all guest_loglvl=all${xsm:+ xsm=$xsm}"
-        -device "guest-loader,addr=0x49000000,kernel=$layer_kernel,bootargs=console=hvc0 quiet loglevel=4 random.trust_cpu=on panic=1"
+        -device "guest-loader,addr=0x49000000,kernel=$layer_kernel,bootargs=console=hvc0 quiet loglevel=4 random.trust_cpu=on nokaslr panic=1"
         -device "guest-loader,addr=0x4c000000,initrd=$work/initrd"
     )
     virtio_channels
