@@ -112,12 +112,16 @@ plan::SaveConfig save_config(const plan::Inputs& inputs, const Uuid& uuid, const
             api::userdata_text(api::stored_reference_json(config, uuid, facts.node_of_cpu))};
 }
 
-std::vector<plan::Device> devices_of(const plan::BuildPlan& plan) {
-    std::vector<plan::Device> devices;
-    for (const auto& step : plan.steps)
-        if (const auto* attach = std::get_if<plan::AttachDevice>(&step))
-            devices.push_back(attach->device);
-    return devices;
+/// What is odd of the devices, and no obstacle.
+Result<std::vector<std::string>> check_devices(devices::Dom0& dom0, const plan::BuildPlan& plan) {
+    std::vector<std::string> all;
+    for (const auto& step : plan.steps) {
+        const auto* attach = std::get_if<plan::AttachDevice>(&step);
+        if (attach == nullptr) continue;
+        ZEROTH_TRY(auto odd, devices::check(dom0, attach->device));
+        std::ranges::move(odd, std::back_inserter(all));
+    }
+    return all;
 }
 
 api::CreateEvent warning_event(const std::vector<std::string>& sentences) {
@@ -214,7 +218,7 @@ Result<plan::BuildPlan> Service::make_plan(const api::CreateRequest& request, xs
     }
     ZEROTH_TRY(auto plan, plan::make_plan(inputs));
     if (names == Names::kMustBeFree) {
-        ZEROTH_TRY(auto odd, devices::check(dom0_, devices_of(plan)));
+        ZEROTH_TRY(auto odd, check_devices(dom0_, plan));
         std::ranges::move(odd, std::back_inserter(plan.notes));
     }
     // Before the guest runs, so that whoever is told of it finds its config.

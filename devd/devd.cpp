@@ -2,10 +2,9 @@
 #include "devd/devd.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
 
+#include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "core/log.hpp"
 #include "xenstore/client/payload.hpp"
@@ -17,29 +16,6 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kReply = 30s;
-/// The kernel makes a network interface a moment after it has said that its backend is there.
-constexpr auto kInterface = 10s;
-constexpr auto kGlance = 2ms;
-
-bool appears(const std::string& interface) {
-    const auto end = Clock::now() + kInterface;
-    while (::if_nametoindex(interface.c_str()) == 0) {
-        if (Clock::now() > end) return false;
-        std::this_thread::sleep_for(kGlance);
-    }
-    return true;
-}
-
-/// What went wrong, or nothing.
-std::string trouble_of(const hooks::ScriptCall& call) {
-    const auto end = hooks::run(call);
-    if (!end) return end.error().text();
-    if (end->ok()) return {};
-    const auto words = fmt::format("{} {}", call.path, end->words());
-    log::error("{}: {} {}", call.environment.at("XENBUS_PATH"), words,
-               end->output.empty() ? "and printed nothing" : "and printed:\n" + end->output);
-    return words;
-}
 
 }  // namespace
 
@@ -91,10 +67,45 @@ Result<> Devd::add_all(std::set<std::string>& paths) {
     return {};
 }
 
+std::vector<pollfd> Devd::fds() const {
+    std::vector<pollfd> fds;
+    if (!winding_up_) fds.push_back({fd_, POLLIN, 0});
+    for (const auto& [path, job] : jobs_) job.add_fds(fds);
+    return fds;
+}
+
+std::optional<Job::Clock::time_point> Devd::wake_at() const {
+    std::optional<Job::Clock::time_point> first;
+    for (const auto& [path, job] : jobs_)
+        first = std::min(first.value_or(job.wake_at()), job.wake_at());
+    return first;
+}
+
 Result<> Devd::step() {
-    ZEROTH_TRY(const auto paths, changed());
-    for (const auto& path : paths)
-        if (const auto backend = backend_of(path)) ZEROTH_CHECK(see_to(path, *backend));
+    ZEROTH_CHECK(step_jobs());
+    if (winding_up_) return {};
+    ZEROTH_TRY(auto paths, changed());
+    paths.merge(again_);
+    again_.clear();
+    for (const auto& path : paths) {
+        if (jobs_.contains(path))
+            again_.insert(path);
+        else if (const auto backend = backend_of(path))
+            ZEROTH_CHECK(see_to(path, *backend));
+    }
+    return {};
+}
+
+Result<> Devd::step_jobs() {
+    for (auto at = jobs_.begin(); at != jobs_.end();) {
+        const auto trouble = at->second.step();
+        if (!trouble) {
+            ++at;
+            continue;
+        }
+        const auto over = jobs_.extract(at++);
+        ZEROTH_CHECK(ended(over.key(), over.mapped(), *trouble));
+    }
     return {};
 }
 
@@ -109,9 +120,9 @@ Result<> Devd::see_to(const std::string& path, const hooks::BackendPath& backend
         case Act::kWait:
             return {};
         case Act::kBringUp:
-            return bring_up(path, backend);
+            return begin(path, backend, hooks::Phase::kUp);
         case Act::kTakeDown:
-            return take_down(path, backend);
+            return begin(path, backend, hooks::Phase::kDown);
         case Act::kRemove:
             return store_->apply(std::vector<xs::Change>{xs::Remove{path}});
     }
@@ -129,15 +140,28 @@ Result<std::optional<hooks::ScriptCall>> Devd::call_of(const std::string& path,
                                  : hooks::block_call(script, backend, phase);
 }
 
-Result<> Devd::bring_up(const std::string& path, const hooks::BackendPath& backend) {
-    ZEROTH_TRY(const auto call, call_of(path, backend, hooks::Phase::kUp));
-    if (!call) return tell_end(path, {});
-    const auto netback = fmt::format("vif{}.{}", backend.frontend.raw(), backend.devid);
-    if (backend.kind == "vif" && !appears(netback))
-        return tell_end(path, "the network interface " + netback + " has not appeared");
-    const auto trouble = trouble_of(*call);
-    if (trouble.empty()) log::info("{}: {} has set it up", path, call->path);
-    return tell_end(path, trouble);
+Result<> Devd::begin(const std::string& path, const hooks::BackendPath& backend,
+                     hooks::Phase phase) {
+    ZEROTH_TRY(auto call, call_of(path, backend, phase));
+    if (!call) return finish(path, phase, {});
+    auto& job = jobs_.emplace(path, Job{phase, *std::move(call), backend}).first->second;
+    // It is not waited for, unless it could not be begun.
+    const auto trouble = job.step();
+    if (!trouble) return {};
+    const auto over = jobs_.extract(path);
+    return ended(path, over.mapped(), *trouble);
+}
+
+Result<> Devd::ended(const std::string& path, const Job& job, const std::string& trouble) {
+    const bool up = job.phase() == hooks::Phase::kUp;
+    if (trouble.empty())
+        log::info("{}: {} has {}", path, job.script(), up ? "set it up" : "undone it");
+    return finish(path, job.phase(), trouble);
+}
+
+Result<> Devd::finish(const std::string& path, hooks::Phase phase, const std::string& trouble) {
+    if (phase == hooks::Phase::kUp) return tell_end(path, trouble);
+    return store_->apply(std::vector<xs::Change>{xs::Remove{path}});
 }
 
 /// For the toolstack, and for who comes after us. As a rule the script has told itself.
@@ -149,12 +173,6 @@ Result<> Devd::tell_end(const std::string& path, const std::string& trouble) {
     const char* const word = trouble.empty() ? "connected" : "error";
     changes.emplace_back(xs::Write{path + "/hotplug-status", word});
     return store_->apply(changes);
-}
-
-Result<> Devd::take_down(const std::string& path, const hooks::BackendPath& backend) {
-    ZEROTH_TRY(const auto call, call_of(path, backend, hooks::Phase::kDown));
-    if (call && trouble_of(*call).empty()) log::info("{}: {} has undone it", path, call->path);
-    return store_->apply(std::vector<xs::Change>{xs::Remove{path}});
 }
 
 }  // namespace zeroth::devd

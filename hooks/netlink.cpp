@@ -4,57 +4,33 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 namespace zeroth::hooks::netlink {
 namespace {
 
-/// One question and what has come back so far.
-struct Exchange {
-    const std::function<void(nlmsghdr*)>& each;
-    bool done = false;
-    int error = 0;
-    std::string reason;
-};
+/// The kernel sends no more in one message.
+constexpr std::size_t kMost = 32 * 1024;
 
-Exchange& exchange_of(void* pointer) { return *static_cast<Exchange*>(pointer); }
-
-int on_valid(nl_msg* message, void* exchange) {
-    nlmsghdr* const header = nlmsg_hdr(message);
-    if (const auto& each = exchange_of(exchange).each) each(header);
-    return NL_OK;
-}
-
-int on_end(nl_msg* /*message*/, void* exchange) {
-    exchange_of(exchange).done = true;
-    return NL_STOP;
-}
-
-int on_error(sockaddr_nl* /*from*/, nlmsgerr* error, void* exchange) {
-    exchange_of(exchange).done = true;
-    exchange_of(exchange).error = -error->error;
-    return NL_STOP;
-}
-
-/// The kernel's words for why it refused stand behind the refusal itself (NLMSGERR_ATTR_MSG).
-int on_any(nl_msg* message, void* exchange) {
-    nlmsghdr* const header = nlmsg_hdr(message);
-    const bool refusal = header->nlmsg_type == NLMSG_ERROR;
-    if (!refusal || (header->nlmsg_flags & NLM_F_ACK_TLVS) == 0) return NL_OK;
-    const auto* const error = static_cast<const nlmsgerr*>(nlmsg_data(header));
+/// The kernel's words for why it refused, which stand behind the refusal itself.
+std::string reason_of(nlmsghdr* header, const nlmsgerr* error) {
+    if ((header->nlmsg_flags & NLM_F_ACK_TLVS) == 0) return {};
     const std::size_t echoed =
         (header->nlmsg_flags & NLM_F_CAPPED) != 0 ? 0 : error->msg.nlmsg_len - sizeof error->msg;
     const Attributes<NLMSGERR_ATTR_MAX> attributes{header, sizeof *error + NLMSG_ALIGN(echoed)};
-    if (nlattr* const words = attributes[NLMSGERR_ATTR_MSG])
-        exchange_of(exchange).reason = nla_get_string(words);
-    return NL_OK;
+    nlattr* const words = attributes[NLMSGERR_ATTR_MSG];
+    return words == nullptr ? std::string{} : nla_get_string(words);
 }
 
-struct FreeCallbacks {
-    void operator()(nl_cb* callbacks) const { nl_cb_put(callbacks); }
-};
+/// What a refusal says; one without an error is the acknowledgement that was asked for.
+Result<> verdict_of(nlmsghdr* header) {
+    const auto* const error = static_cast<const nlmsgerr*>(nlmsg_data(header));
+    if (error->error == 0) return {};
+    const auto reason = reason_of(header, error);
+    return fail(-error->error, reason.empty() ? "netlink" : "netlink: " + reason);
+}
 
 /// Out of memory is the end of the process, as for every other allocation.
 template <class T>
@@ -63,20 +39,15 @@ T* allocated(T* pointer) {
     return pointer;
 }
 
-std::unique_ptr<nl_cb, FreeCallbacks> callbacks_for(Exchange& exchange) {
-    std::unique_ptr<nl_cb, FreeCallbacks> callbacks{allocated(nl_cb_alloc(NL_CB_DEFAULT))};
-    nl_cb_set(callbacks.get(), NL_CB_MSG_IN, NL_CB_CUSTOM, on_any, &exchange);
-    nl_cb_set(callbacks.get(), NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
-    nl_cb_set(callbacks.get(), NL_CB_ACK, NL_CB_CUSTOM, on_end, &exchange);
-    nl_cb_set(callbacks.get(), NL_CB_FINISH, NL_CB_CUSTOM, on_end, &exchange);
-    nl_cb_err(callbacks.get(), NL_CB_CUSTOM, on_error, &exchange);
-    return callbacks;
-}
-
 }  // namespace
 
 Request::Request(int type, int flags)
     : message_{allocated(nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_ACK | flags))} {}
+
+Request& Request::answered_at_once() {
+    nlmsg_hdr(message_.get())->nlmsg_flags &= static_cast<std::uint16_t>(~NLM_F_ACK);
+    return *this;
+}
 
 void Request::add_header(const void* header, std::size_t size) {
     nlmsg_append(message_.get(), const_cast<void*>(header), size, NLMSG_ALIGNTO);
@@ -101,27 +72,38 @@ Result<Socket> Socket::open(int protocol) {
     std::unique_ptr<nl_sock, FreeSocket> socket{allocated(nl_socket_alloc())};
     if (const int error = nl_connect(socket.get(), protocol); error < 0)
         return fail(std::string{"open netlink: "} + nl_geterror(error));
-    // Else each message is received twice, to begin with for its size. This is the kernel's most.
-    constexpr std::size_t kMost = 32 * 1024;
-    if (const int error = nl_socket_set_msg_buf_size(socket.get(), kMost); error < 0)
-        return fail(std::string{"open netlink: "} + nl_geterror(error));
-    nl_socket_disable_msg_peek(socket.get());
+    nl_socket_disable_auto_ack(socket.get());
     const int on = 1;
     ::setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
-    return Socket{std::move(socket)};
+    return Socket{std::move(socket), std::make_unique_for_overwrite<char[]>(kMost)};
+}
+
+Result<std::size_t> Socket::receive() {
+    for (;;) {
+        const auto got = ::recv(nl_socket_get_fd(socket_.get()), received_.get(), kMost, 0);
+        if (got >= 0) return static_cast<std::size_t>(got);
+        if (errno != EINTR) return errno_error("netlink");
+    }
 }
 
 Result<> Socket::ask(const Request& request, const std::function<void(nlmsghdr*)>& each) {
     if (const int sent = nl_send_auto(socket_.get(), request.get()); sent < 0)
         return fail(std::string{"netlink: "} + nl_geterror(sent));
-    Exchange exchange{.each = each, .done = false, .error = 0, .reason = {}};
-    const auto callbacks = callbacks_for(exchange);
-    while (!exchange.done)
-        if (const int got = nl_recvmsgs(socket_.get(), callbacks.get()); got < 0 && !exchange.done)
-            return fail(std::string{"netlink: "} + nl_geterror(got));
-    if (exchange.error == 0) return {};
-    if (exchange.reason.empty()) return fail(exchange.error, "netlink");
-    return fail(exchange.error, "netlink: " + exchange.reason);
+    const auto* const asked = nlmsg_hdr(request.get());
+    const bool brief = (asked->nlmsg_flags & NLM_F_ACK) == 0;
+    for (;;) {
+        ZEROTH_TRY(const auto size, receive());
+        int left = static_cast<int>(size);
+        void* const first = received_.get();
+        for (auto* header = static_cast<nlmsghdr*>(first); nlmsg_ok(header, left) != 0;
+             header = nlmsg_next(header, &left)) {
+            if (header->nlmsg_seq != asked->nlmsg_seq) continue;
+            if (header->nlmsg_type == NLMSG_ERROR) return verdict_of(header);
+            if (header->nlmsg_type == NLMSG_DONE) return {};
+            if (each) each(header);
+            if (brief) return {};
+        }
+    }
 }
 
 }  // namespace zeroth::hooks::netlink

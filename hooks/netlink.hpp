@@ -36,6 +36,8 @@ public:
     Request& add(int attribute, const std::string& text);
     Request& add(int attribute, std::uint32_t value);
     Request& add(int attribute, const void* bytes, std::size_t count);
+    /// Of a request for one thing, which one message has: nothing is to come after that.
+    Request& answered_at_once();
     nl_msg* get() const { return message_.get(); }
 
 private:
@@ -70,9 +72,14 @@ public:
     Result<> ask(const Request& request, const std::function<void(nlmsghdr*)>& each = {});
 
 private:
-    explicit Socket(std::unique_ptr<nl_sock, FreeSocket> socket) : socket_{std::move(socket)} {}
+    Socket(std::unique_ptr<nl_sock, FreeSocket> socket, std::unique_ptr<char[]> received)
+        : socket_{std::move(socket)}, received_{std::move(received)} {}
+
+    Result<std::size_t> receive();
 
     std::unique_ptr<nl_sock, FreeSocket> socket_;
+    /// What the kernel has answered, of the message that was received last.
+    std::unique_ptr<char[]> received_;
 };
 
 }  // namespace zeroth::hooks::netlink

@@ -54,6 +54,14 @@ struct FdbEntry {
 
 enum class Power { kDown, kUp };
 
+/// What makes an interface a bridge's port; what is not given stays as it is.
+struct PortSettings {
+    std::optional<std::string> name;
+    std::optional<MacAddress> mac;
+    std::optional<Mtu> mtu;
+    LinkIndex bridge;
+};
+
 /// The kernel's network interfaces, of the network namespace that this thread was in when it was
 /// opened. For one thread at a time; opening one is cheap.
 class Network {
@@ -74,6 +82,9 @@ public:
     Result<> set_bridge(LinkIndex link, std::optional<LinkIndex> bridge);
     /// Makes no IPv6 address of its own when it comes up. (Kernels without IPv6 refuse.)
     Result<> without_ipv6_address(LinkIndex link);
+    /// All of that at once, and up, of an interface that is down. Where the kernel refuses, some of
+    /// it may have been done; what it was, it does not say.
+    Result<> make_port(LinkIndex link, const PortSettings& settings);
 
     Result<std::vector<IpPrefix>> addresses(LinkIndex link);
     Result<> add_address(LinkIndex link, const IpPrefix& address);

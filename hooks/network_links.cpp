@@ -56,6 +56,14 @@ Link decode(nlmsghdr* message) {
     return link;
 }
 
+void add_no_ipv6_address(Request& request) {
+    nlattr* const families = nla_nest_start(request.get(), IFLA_AF_SPEC);
+    nlattr* const ipv6 = nla_nest_start(request.get(), AF_INET6);
+    nla_put_u8(request.get(), IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+    nla_nest_end(request.get(), ipv6);
+    nla_nest_end(request.get(), families);
+}
+
 }  // namespace
 
 std::string text(const MacAddress& mac) { return fmt::format("{:02x}", fmt::join(mac, ":")); }
@@ -70,7 +78,7 @@ Result<std::optional<Link>> Network::find(std::string_view name) {
     // The kernel calls a name that is too long a bad request; it is one that nothing can have.
     if (name.empty() || name.size() >= IFNAMSIZ) return found;
     Request request{RTM_GETLINK, 0, ifinfomsg{}};
-    request.add(IFLA_IFNAME, std::string{name});
+    request.add(IFLA_IFNAME, std::string{name}).answered_at_once();
     auto asked = socket_.ask(request, [&](nlmsghdr* message) { found = decode(message); });
     if (!asked && !asked.error().is(ENODEV)) return fail(std::move(asked).error());
     return found;
@@ -110,11 +118,19 @@ Result<> Network::set_bridge(LinkIndex link, std::optional<LinkIndex> bridge) {
 
 Result<> Network::without_ipv6_address(LinkIndex link) {
     Request request{RTM_SETLINK, 0, header_of(link)};
-    nlattr* const families = nla_nest_start(request.get(), IFLA_AF_SPEC);
-    nlattr* const ipv6 = nla_nest_start(request.get(), AF_INET6);
-    nla_put_u8(request.get(), IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
-    nla_nest_end(request.get(), ipv6);
-    nla_nest_end(request.get(), families);
+    add_no_ipv6_address(request);
+    return socket_.ask(request);
+}
+
+Result<> Network::make_port(LinkIndex link, const PortSettings& settings) {
+    ifinfomsg header = header_of(link);
+    header.ifi_change = header.ifi_flags = IFF_UP;
+    Request request{RTM_SETLINK, 0, header};
+    if (settings.name) request.add(IFLA_IFNAME, *settings.name);
+    if (settings.mac) request.add(IFLA_ADDRESS, settings.mac->data(), settings.mac->size());
+    if (settings.mtu) request.add(IFLA_MTU, settings.mtu->raw());
+    request.add(IFLA_MASTER, settings.bridge.raw());
+    add_no_ipv6_address(request);
     return socket_.ask(request);
 }
 

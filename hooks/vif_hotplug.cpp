@@ -50,13 +50,14 @@ Result<std::optional<VifReady>> VifHotplug::step() {
 }
 
 Result<VifReady> bring_up(VifRequest request, milliseconds limit) {
-    {
-        // As a rule it is there by the time its backend's state is known: nothing to be watched
-        // for.
-        ZEROTH_TRY(auto network, Network::open());
-        ZEROTH_TRY(auto ready, try_now(network, request));
-        if (ready) return *std::move(ready);
-    }
+    ZEROTH_TRY(auto network, Network::open());
+    return bring_up(network, std::move(request), limit);
+}
+
+Result<VifReady> bring_up(Network& network, VifRequest request, milliseconds limit) {
+    // As a rule it is there by the time its backend's state is known: nothing to be watched for.
+    ZEROTH_TRY(auto now, try_now(network, request));
+    if (now) return *std::move(now);
     ZEROTH_TRY(auto hotplug,
                VifHotplug::start(std::move(request), VifHotplug::Clock::now() + limit));
     for (;;) {

@@ -47,6 +47,22 @@ Result<Mtu> set_mtu(Network& network, const std::string& interface, LinkIndex in
     return wanted;
 }
 
+/// In one request, as most of the time it takes is the way to the kernel and back. Nothing where
+/// that is refused: one thing after the other tells which it was.
+std::optional<VifReady> join_at_once(Network& network, const VifRequest& request, const Link& made,
+                                     const Link& bridge) {
+    PortSettings settings{.name = {}, .mac = {}, .mtu = {}, .bridge = bridge.index};
+    const Mtu mtu = request.mtu.value_or(bridge.mtu);
+    if (made.name != request.interface()) settings.name = request.interface();
+    if (made.mac != kPortMac) settings.mac = kPortMac;
+    if (made.mtu != mtu) settings.mtu = mtu;
+    if (!network.make_port(made.index, settings)) return std::nullopt;
+    return VifReady{.interface = request.interface(), .index = made.index, .mtu = mtu};
+}
+
+/// Whether it is as netback makes it.
+bool is_fresh(const Link& made) { return !made.up && !made.bridge; }
+
 Result<VifReady> join_bridge(Network& network, const VifRequest& request, const Link& made) {
     const std::string interface = request.interface();
     ZEROTH_TRY(const auto bridge, network.find(request.bridge));
@@ -94,6 +110,11 @@ Result<> add_routes(Network& network, const VifRequest& request, const Link& mad
 
 Result<VifReady> configure(Network& network, const VifRequest& request, const Link& made) {
     const std::string interface = request.interface();
+    if (request.mode == VifMode::kBridge && is_fresh(made)) {
+        ZEROTH_TRY(const auto bridge, network.find(request.bridge));
+        if (bridge && bridge->is_bridge())
+            if (auto ready = join_at_once(network, request, made, *bridge)) return *ready;
+    }
     if (made.up) ZEROTH_CHECK(network.set_power(made.index, Power::kDown));
     ZEROTH_CHECK(rename(network, request, made));
     VifReady ready{.interface = interface, .index = made.index, .mtu = made.mtu};

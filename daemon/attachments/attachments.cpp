@@ -113,7 +113,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     one.vif = plan::settled(one.vif, guest, facts);
     ZEROTH_TRY(const auto planned, plan::make_devices(one, guest, facts));
     const auto& device = planned.front();
-    ZEROTH_TRY(auto odd, devices::check(ground_.dom0, planned));
+    ZEROTH_TRY(auto odd, devices::check(ground_.dom0, device));
     ZEROTH_TRY(auto watcher, devices::Watcher::open());
     devices::BringUp work{ground_.dom0, *store, std::move(watcher), id};
     auto done = work.begin(device);

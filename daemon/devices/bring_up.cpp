@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
+#include <string_view>
 #include <thread>
+#include <unordered_set>
 
 #include "daemon/devices/backends.hpp"
 #include "daemon/devices/kernel_lines.hpp"
@@ -43,10 +46,16 @@ Attach::Hotplug hotplug_of(const plan::Device& device) {
 /// Linux looks for a device when its folder appears, and asks XenStore about each node in it, all
 /// in the order of the nodes: this way every device is served before the first node is asked about.
 void put_folders_first(std::vector<plan::Node>& nodes) {
-    std::set<std::string> folders;
-    for (const auto& node : nodes) folders.insert(node.path.substr(0, node.path.rfind('/')));
-    std::ranges::stable_partition(
-        nodes, [&](const plan::Node& node) { return folders.contains(node.path); });
+    std::unordered_set<std::string_view> folders;
+    for (const std::string_view path : nodes | std::views::transform(&plan::Node::path))
+        folders.insert(path.substr(0, path.rfind('/')));
+    std::vector<plan::Node> first, rest;
+    std::vector<bool> is_folder;
+    for (const auto& node : nodes) is_folder.push_back(folders.contains(node.path));
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        (is_folder[i] ? first : rest).push_back(std::move(nodes[i]));
+    std::ranges::move(rest, std::back_inserter(first));
+    nodes = std::move(first);
 }
 
 }  // namespace
@@ -87,7 +96,7 @@ Result<> BringUp::start() {
     std::vector<plan::Node> nodes;
     std::vector<std::string> states;
     for (const auto& entry : entries_) {
-        std::ranges::copy(entry->device.nodes, std::back_inserter(nodes));
+        std::ranges::move(entry->device.nodes, std::back_inserter(nodes));
         const bool elsewhere = entry->device.hotplug == plan::Hotplug::kElsewhere;
         states.push_back(entry->paths.backend() + (elsewhere ? "" : "/state"));
     }
@@ -168,6 +177,8 @@ Result<> BringUp::connect(Entry& entry, const plan::Nic& nic) {
     // The guest's end is to have what the bridge has.
     if (*mtu != (nic.mtu == 0 ? kEthernet : nic.mtu))
         ZEROTH_CHECK(put(entry.paths.frontend() + "/mtu", fmt::to_string(*mtu)));
+    if (!has_hooks_) has_hooks_ = dom0_.has_hooks();
+    if (!*has_hooks_) return act(entry, entry.machine.hotplug_ended({}));
     const auto call = dom0_.hooks_call(entry.paths, hooks::Phase::kUp, nic.gatewaydev);
     if (!call) return act(entry, entry.machine.hotplug_ended({}));
     auto script = ScriptRun::start(*call);

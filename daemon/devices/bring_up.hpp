@@ -69,6 +69,8 @@ private:
     Watcher watcher_;
     DomainId guest_;
     std::vector<std::unique_ptr<Entry>> entries_;
+    /// Whether dom0 has any for interfaces; looked up with the first.
+    std::optional<bool> has_hooks_ = {};
     /// What is to be told once all are up.
     std::vector<xs::Change> changes_;
 };

@@ -65,6 +65,8 @@ public:
     virtual std::optional<NicCounts> nic_counts(const std::string& interface) = 0;
     virtual std::optional<DiskCounts> disk_counts(const device::Paths& paths) = 0;
 
+    /// Whether people have added anything.
+    virtual bool has_hooks() = 0;
     /// What people have added to that (`vif-post.d`), where there is anything: to be run after an
     /// interface is up, and on its way out.
     virtual std::optional<hooks::ScriptCall> hooks_call(const device::Paths& paths,

@@ -128,16 +128,13 @@ Result<plan::DeviceFacts> look_at(Dom0& dom0, xs::Store& store,
     return facts;
 }
 
-Result<std::vector<std::string>> check(Dom0& dom0, const std::vector<plan::Device>& devices) {
-    std::vector<std::string> odd;
-    for (const auto& device : devices) {
-        const auto* const nic = std::get_if<plan::Nic>(&device.what);
-        if (nic == nullptr || device.hotplug != plan::Hotplug::kBuiltIn) continue;
-        auto found = dom0.check(*nic);
-        if (!found) return fail(std::move(found).error().within(device.title()));
-        for (const auto& sentence : *found)
-            odd.push_back(fmt::format("{}: {}", device.title(), sentence));
-    }
+Result<std::vector<std::string>> check(Dom0& dom0, const plan::Device& device) {
+    const auto* const nic = std::get_if<plan::Nic>(&device.what);
+    if (nic == nullptr || device.hotplug != plan::Hotplug::kBuiltIn)
+        return std::vector<std::string>{};
+    auto odd = dom0.check(*nic);
+    if (!odd) return fail(std::move(odd).error().within(device.title()));
+    for (auto& sentence : *odd) sentence = fmt::format("{}: {}", device.title(), sentence);
     return odd;
 }
 

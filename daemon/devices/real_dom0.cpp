@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <vector>
 
 #include "daemon/devices/dom0.hpp"
 #include "daemon/devices/targets.hpp"
@@ -60,6 +62,28 @@ Result<hooks::VifRequest> request_of(const plan::Nic& nic, const device::Paths& 
     if (!nic.gatewaydev.empty()) request.gatewaydev = nic.gatewaydev;
     return request;
 }
+
+/// Connections to the kernel's network configuration, each in the hands of one thread at a time.
+/// One that has failed is not to come back: what is on its way in it is not known.
+class Networks {
+public:
+    Result<hooks::Network> take() {
+        const std::lock_guard lock{mutex_};
+        if (idle_.empty()) return hooks::Network::open();
+        auto network = std::move(idle_.back());
+        idle_.pop_back();
+        return network;
+    }
+    void give_back(hooks::Network network) {
+        const std::lock_guard lock{mutex_};
+        if (idle_.size() < kMost) idle_.push_back(std::move(network));
+    }
+
+private:
+    static constexpr std::size_t kMost = 2;
+    std::mutex mutex_;
+    std::vector<hooks::Network> idle_;
+};
 
 /// A disk's bytes: the block device or file, and what makes a device of a file.
 struct Held {
@@ -126,18 +150,24 @@ public:
     }
     Result<std::vector<std::string>> check(const plan::Nic& nic) override {
         ZEROTH_TRY(const auto request, request_of(nic, {}));
-        return hooks::check(request);
+        ZEROTH_TRY(auto network, networks_.take());
+        auto odd = hooks::check(network, request);
+        networks_.give_back(std::move(network));
+        return odd;
     }
     Result<std::uint32_t> connect(const plan::Nic& nic, const device::Paths& paths) override {
         ZEROTH_TRY(auto request, request_of(nic, paths));
-        ZEROTH_TRY(const auto ready, hooks::bring_up(std::move(request), kLinkAppears));
+        ZEROTH_TRY(auto network, networks_.take());
+        ZEROTH_TRY(const auto ready, hooks::bring_up(network, std::move(request), kLinkAppears));
+        networks_.give_back(std::move(network));
         return ready.mtu.raw();
     }
     std::optional<NicCounts> nic_counts(const std::string& interface) override {
-        auto network = hooks::Network::open();
+        auto network = networks_.take();
         if (!network) return std::nullopt;
         const auto link = network->find(interface);
         if (!link || !*link) return std::nullopt;
+        networks_.give_back(*std::move(network));
         // What the guest sends, dom0 receives.
         const auto& seen = (*link)->traffic;
         return NicCounts{seen.received_bytes, seen.received_packets, seen.sent_bytes,
@@ -148,11 +178,15 @@ public:
         if (!seen) return std::nullopt;
         return DiskCounts{seen->reads, seen->writes, seen->sectors_read, seen->sectors_written};
     }
+    bool has_hooks() override { return !hooks::vif_hooks().empty(); }
     std::optional<hooks::ScriptCall> hooks_call(const device::Paths& paths, hooks::Phase phase,
                                                 const std::string& gatewaydev) override {
-        if (hooks::vif_hooks().empty()) return std::nullopt;
+        if (!has_hooks()) return std::nullopt;
         return hooks::vif_hooks_call({paths.kind, paths.guest, paths.id}, phase, gatewaydev);
     }
+
+private:
+    Networks networks_;
 };
 
 }  // namespace

@@ -48,6 +48,7 @@ public:
     }
     std::optional<NicCounts> nic_counts(const std::string&) override { return NicCounts{}; }
     std::optional<DiskCounts> disk_counts(const device::Paths&) override { return DiskCounts{}; }
+    bool has_hooks() override { return false; }
     std::optional<hooks::ScriptCall> hooks_call(const device::Paths&, hooks::Phase,
                                                 const std::string&) override {
         return std::nullopt;

@@ -64,21 +64,37 @@ Result<> Watcher::reconnect(Clock::time_point end) {
     return {};
 }
 
+/// Those of whom there is word here already.
 Result<std::set<std::size_t>> Watcher::fired() {
     std::set<std::size_t> places;
     for (;;) {
-        const auto message = connection_->next_event({}, Clock::now());
-        if (!message) {
-            if (message.error().is(ETIMEDOUT)) return places;
-            if (!message.error().is(ECONNRESET)) return fail(message.error());
-            connection_.reset();
-            return places;
-        }
-        ZEROTH_TRY(const auto event, xs::parse_event(*message));
-        std::size_t place = paths_.size();
-        std::from_chars(event.token.data(), event.token.data() + event.token.size(), place);
-        if (place < paths_.size()) places.insert(place);
+        ZEROTH_TRY(const auto message, connection_->event_at_hand());
+        if (!message) return places;
+        ZEROTH_CHECK(add(*message, places));
     }
+}
+
+Result<> Watcher::add(const xs::Message& message, std::set<std::size_t>& places) const {
+    ZEROTH_TRY(const auto event, xs::parse_event(message));
+    std::size_t place = paths_.size();
+    std::from_chars(event.token.data(), event.token.data() + event.token.size(), place);
+    if (place < paths_.size()) places.insert(place);
+    return {};
+}
+
+/// The same once there is something to be read.
+Result<std::set<std::size_t>> Watcher::hear() {
+    const auto message = connection_->next_event({}, Clock::now());
+    if (!message) {
+        if (message.error().is(ECONNRESET))
+            connection_.reset();
+        else if (!message.error().is(ETIMEDOUT))
+            return fail(message.error());
+        return std::set<std::size_t>{};
+    }
+    ZEROTH_TRY(auto places, fired());
+    ZEROTH_CHECK(add(*message, places));
+    return places;
 }
 
 Result<std::set<std::size_t>> Watcher::next(std::span<pollfd> others, Clock::time_point end) {
@@ -86,7 +102,6 @@ Result<std::set<std::size_t>> Watcher::next(std::span<pollfd> others, Clock::tim
         ZEROTH_CHECK(reconnect(std::max(end, Clock::now() + kReply)));
         ZEROTH_TRY(auto places, fired());
         if (!places.empty()) return places;
-        if (!connection_) continue;
         std::vector<pollfd> all{others.begin(), others.end()};
         all.push_back({fd_, POLLIN, 0});
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
@@ -95,9 +110,12 @@ Result<std::set<std::size_t>> Watcher::next(std::span<pollfd> others, Clock::tim
                    static_cast<int>(std::clamp<std::int64_t>(left / 1ms, 0, 3'600'000)));
         if (ready < 0 && errno != EINTR) return errno_error("wait for XenStore");
         std::copy_n(all.begin(), others.size(), others.begin());
-        if (std::ranges::any_of(others, [](const pollfd& one) { return one.revents != 0; }))
-            return places;
-        if (ready == 0) return places;
+        if (ready > 0 && all.back().revents != 0) {
+            ZEROTH_TRY(places, hear());
+        }
+        const bool other =
+            std::ranges::any_of(others, [](const pollfd& one) { return one.revents != 0; });
+        if (ready == 0 || other || !places.empty()) return places;
     }
 }
 

@@ -36,6 +36,8 @@ private:
     Result<> send();
     Result<> reconnect(Clock::time_point end);
     Result<std::set<std::size_t>> fired();
+    Result<std::set<std::size_t>> hear();
+    Result<> add(const xs::Message& message, std::set<std::size_t>& places) const;
 
     /// None while xenstored is away.
     std::optional<xs::Connection> connection_;

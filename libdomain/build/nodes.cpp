@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace zeroth::build {
 namespace {
@@ -24,24 +25,29 @@ Permissions to_permissions(const std::vector<plan::Permission>& wanted, DomainId
 }
 
 bool has_children(const plan::Node& node, const std::vector<plan::Node>& nodes) {
+    const auto end = node.path.size();
     return std::ranges::any_of(nodes, [&](const auto& other) {
-        return other.path.size() > node.path.size() && other.path.starts_with(node.path) &&
-               other.path[node.path.size()] == '/';
+        return other.path.size() > end && other.path[end] == '/' &&
+               other.path.starts_with(node.path);
     });
 }
+
+struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+};
 
 }  // namespace
 
 std::vector<xs::Change> to_changes(const std::vector<plan::Node>& nodes,
                                    const plan::NodeValues& values) {
     std::vector<xs::Change> changes;
-    std::map<std::string, Permissions, std::less<>> made;
+    std::unordered_map<std::string, Permissions, Hash, std::equal_to<>> made;
     for (const auto& node : nodes) {
         const std::string path = plan::fill_in(node.path, values);
         auto wanted = to_permissions(node.permissions, values.domain);
         const auto there = made.find(path);
         if (node.value.empty() && there != made.end() && there->second == wanted) continue;
-        const auto parent = made.find(path.substr(0, path.rfind('/')));
+        const auto parent = made.find(std::string_view{path}.substr(0, path.rfind('/')));
         const bool inherits = parent != made.end() && parent->second == wanted;
         if (!inherits || !node.value.empty() || !has_children(node, nodes)) {
             changes.emplace_back(xs::Write{path, plan::fill_in(node.value, values)});

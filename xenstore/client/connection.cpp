@@ -83,4 +83,16 @@ Result<Message> Connection::next_event(std::string_view payload_end, Deadline de
     }
 }
 
+Result<std::optional<Message>> Connection::event_at_hand() {
+    if (!events_.empty()) {
+        auto event = std::move(events_.front());
+        events_.pop_front();
+        return event;
+    }
+    ZEROTH_TRY(auto message, reader_.next());
+    if (message && message->type != MessageType::kWatchEvent)
+        return fail(EPROTO, "XenStore answered a request that was not asked");
+    return message;
+}
+
 }  // namespace zeroth::xs

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ public:
                       Deadline deadline);
     /// The first event whose payload ends so; others stay. ETIMEDOUT when there is none by then.
     Result<Message> next_event(std::string_view payload_end, Deadline deadline);
+    /// The next that is here already, without a look at the way to the server.
+    Result<std::optional<Message>> event_at_hand();
     /// Events that came while replies were waited for.
     std::deque<Message>& events() { return events_; }
 

@@ -86,8 +86,11 @@ Errno Store::Impl::set_permissions(Request& request) {
     if (auto* transaction = request.transaction; transaction && !special_path(path)) {
         transaction->tree.set_permissions(path, state_.context.permissions.get(permissions_),
                                           transaction->accounts);
-        transaction->did(
-            {Transaction::Operation::Kind::kSetPermissions, std::string{path}, {}, permissions_});
+        transaction->did({Transaction::Operation::Kind::kSetPermissions,
+                          std::string{path},
+                          {},
+                          permissions_,
+                          old});
     } else {
         change(SetNodePermissions{path, permissions_});
         if (!special_path(path)) events_.fire({path, old, {}});

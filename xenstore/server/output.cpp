@@ -3,8 +3,9 @@
 
 #include <cassert>
 #include <cstring>
-#include <functional>
 #include <utility>
+
+#include "xenstore/tree/words.hpp"
 
 namespace zeroth::xenstored {
 namespace {
@@ -14,8 +15,7 @@ constexpr std::size_t kIdleCapacity = 256;
 constexpr std::size_t kFirstEvents = 8;
 
 std::size_t hash_of(std::string_view path, std::string_view token) {
-    const std::hash<std::string_view> hash;
-    return hash(path) * 31 + hash(token);
+    return hash_of_text(path) * 31 + hash_of_text(token);
 }
 
 }  // namespace

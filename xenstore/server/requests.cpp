@@ -150,8 +150,12 @@ void Store::Impl::reply(Request& request, std::string_view payload) {
 void Store::Impl::acknowledge(Request& request) { reply(request, std::string_view{"OK\0", 3}); }
 
 void Store::Impl::change(const Change& change) {
-    sink_.add(change);
+    record(change);
     state_.apply(change);
+}
+
+void Store::Impl::record(const Change& change) {
+    sink_.add(change);
     changed_ = true;
 }
 

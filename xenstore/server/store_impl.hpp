@@ -71,6 +71,8 @@ private:
     std::uint64_t memory_of(const Connection& connection) const;
     void warn_of_memory(const Connection& connection);
     void change(const Change& change);
+    /// One that has been made already.
+    void record(const Change& change);
     Result<> commit();
 
     // paths.cpp: what a request names, and whether it may
@@ -111,6 +113,8 @@ private:
     Errno end_transaction(Request& request);
     void close_transaction(Connection& from, std::uint32_t id);
     Errno commit_transaction(Connection& from, Transaction& transaction);
+    void do_again(Connection& from, Transaction& transaction);
+    void adopt(Connection& from, Transaction& transaction);
     void carry_out(const Connection& from, const Transaction::Operation& operation);
 
     // watches.cpp

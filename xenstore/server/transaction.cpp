@@ -48,7 +48,9 @@ void Transaction::saw(std::string_view path, Aspect aspect) {
 }
 
 void Transaction::did(Operation operation) {
-    if (operation.kind == Operation::Kind::kWrite)
+    using enum Operation::Kind;
+    plain_ = plain_ && (operation.kind == kWrite || operation.kind == kSetPermissions);
+    if (operation.kind == kWrite)
         touch(operation.path).written = true;
     else
         touch(operation.path);
@@ -57,7 +59,7 @@ void Transaction::did(Operation operation) {
 
 std::size_t Transaction::added_bytes() const {
     std::size_t bytes = 0;
-    for (const auto& [kind, path, value, permissions] : operations_) {
+    for (const auto& [kind, path, value, permissions, before] : operations_) {
         if (kind == Operation::Kind::kRemove) continue;
         bytes += path.size() + value.size() + std::span{permissions}.size_bytes() + kChangeOverhead;
     }

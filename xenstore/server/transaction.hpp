@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "xenstore/tree/tree.hpp"
+#include "xenstore/tree/words.hpp"
 
 namespace zeroth::xenstored {
 
@@ -30,9 +31,12 @@ public:
         std::string path;
         std::string value;
         std::vector<Permission> permissions;
+        /// What they were until then.
+        Ref<PermissionList> before;
     };
 
-    Transaction(std::uint32_t number, const Tree& now) : id{number}, base{now}, tree{now} {}
+    Transaction(std::uint32_t number, const Tree& now)
+        : id{number}, base{now}, tree{now}, owners_age_{now.owners_age()} {}
 
     void saw(std::string_view path, Aspect aspect);
     void did(Operation operation);
@@ -45,6 +49,11 @@ public:
     std::size_t added_bytes() const;
     std::vector<Operation> take_operations() { return std::move(operations_); }
     bool changes() const { return !operations_.empty(); }
+    /// Whether the tree with all that it did is at hand: nobody has changed anything meanwhile, and
+    /// it has done nothing that may come to nothing.
+    bool is_next(const Tree& now) const {
+        return plain_ && now.root() == base.root() && now.owners_age() == owners_age_;
+    }
 
     std::uint32_t id;
     Tree base, tree;
@@ -53,17 +62,17 @@ public:
     bool lost = false;
 
 private:
-    struct Hash : std::hash<std::string_view> {
-        using is_transparent = void;
-    };
     struct Touch {
         std::uint8_t seen = 0;
         bool written = false;
     };
     Touch& touch(std::string_view path);
 
-    std::unordered_map<std::string, Touch, Hash, std::equal_to<>> touched_;
+    std::unordered_map<std::string, Touch, TextHash, SameText> touched_;
     std::vector<Operation> operations_;
+    std::uint64_t owners_age_;
+    /// All of them write or set permissions.
+    bool plain_ = true;
 };
 
 }  // namespace zeroth::xenstored

@@ -94,12 +94,22 @@ Errno Store::Impl::commit_transaction(Connection& from, Transaction& transaction
     if (!from.privileged() && limit != 0 && more > 0 && nodes > limit) return ENOSPC;
     const auto added = transaction.added_bytes();
     if (added != 0 && !has_room(added, ChangeSink::Need::kAdd)) return ENOSPC;
+    if (transaction.is_next(state_.tree))
+        adopt(from, transaction);
+    else
+        do_again(from, transaction);
+    return 0;
+}
 
+/// Its operations, on the tree as it is.
+void Store::Impl::do_again(Connection& from, Transaction& transaction) {
     const auto operations = transaction.take_operations();
     // Its trees go first, so that the changes find little that is shared.
     close_transaction(from, transaction.id);
     std::vector<NetEffect> effects;
-    std::unordered_map<std::string_view, std::size_t> places;
+    std::unordered_map<std::string_view, std::size_t, TextHash, SameText> places;
+    places.reserve(operations.size());
+    effects.reserve(operations.size());
     for (const auto& operation : operations) {
         const auto [place, first] = places.try_emplace(operation.path, effects.size());
         const auto* node = state_.tree.find(operation.path);
@@ -116,7 +126,32 @@ Errno Store::Impl::commit_transaction(Connection& from, Transaction& transaction
     for (const auto& [path, existed, changed, before, removed] : effects) {
         if (changed && (existed || state_.tree.find(path))) events_.fire({path, before, removed});
     }
-    return 0;
+}
+
+/// Its tree is the tree from now on; what it did is written down, and told.
+void Store::Impl::adopt(Connection& from, Transaction& transaction) {
+    using Kind = Transaction::Operation::Kind;
+    const auto operations = transaction.take_operations();
+    state_.tree = transaction.tree;
+    state_.accounts.take_over(transaction.accounts);
+    close_transaction(from, transaction.id);
+    std::vector<NodeEvent> effects;
+    std::unordered_map<std::string_view, std::size_t, TextHash, SameText> places;
+    effects.reserve(operations.size());
+    places.reserve(operations.size());
+    for (const auto& [kind, path, value, permissions, before] : operations) {
+        const auto [place, first] = places.try_emplace(path, effects.size());
+        if (first) effects.push_back({path, {}, {}});
+        auto& effect = effects[place->second];
+        if (kind == Kind::kWrite) {
+            record(WriteNode{path, value, owner_of_new(from)});
+        } else {
+            // Done already, but for what it says of domains.
+            change(SetNodePermissions{path, permissions});
+            if (!effect.before) effect.before = before;
+        }
+    }
+    for (const auto& effect : effects) events_.fire(effect);
 }
 
 void Store::Impl::carry_out(const Connection& from, const Transaction::Operation& operation) {

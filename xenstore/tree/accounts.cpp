@@ -18,6 +18,15 @@ Usage Accounts::usage(DomainId owner) const {
     return found == usages_.end() ? Usage{} : found->second;
 }
 
+void Accounts::take_over(const Accounts& transaction) {
+    const auto add = [](Usage& usage, const Usage& more) {
+        usage.nodes += more.nodes;
+        usage.memory += more.memory;
+    };
+    for (const auto& [owner, more] : transaction.usages_) add(of(owner), more);
+    add(total_, transaction.total_);
+}
+
 void Accounts::inherit(DomainId owner, DomainId heir) {
     const auto left = usage(owner);
     usages_.erase(owner);

@@ -26,6 +26,8 @@ public:
     void remove_all(const Node& top);
     void add_memory(DomainId owner, std::int64_t bytes);
     Usage usage(DomainId owner) const;
+    /// What a transaction has come to, now that it is so.
+    void take_over(const Accounts& transaction);
     /// What `owner` had is `heir`'s.
     void inherit(DomainId owner, DomainId heir);
     /// Of all owners.

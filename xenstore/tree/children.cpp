@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <functional>
 #include <new>
 #include <span>
 #include <utility>
 
 #include "xenstore/tree/node.hpp"
+#include "xenstore/tree/words.hpp"
 
 namespace zeroth::xenstored {
 namespace {
@@ -28,7 +28,7 @@ std::uint8_t tag_of(std::size_t hash) {
     return static_cast<std::uint8_t>(hash >> (sizeof hash * 8 - 8));
 }
 
-std::size_t hash_of(std::string_view name) { return std::hash<std::string_view>{}(name); }
+std::size_t hash_of(std::string_view name) { return hash_of_text(name); }
 
 }  // namespace
 
@@ -58,6 +58,8 @@ struct Children::Bucket : Part {
         return reinterpret_cast<const std::uint8_t*>(nodes() + capacity);
     }
 
+    const char* tag_text() const { return reinterpret_cast<const char*>(tags()); }
+
     static Bucket* make(std::uint32_t capacity) {
         const auto size = sizeof(Bucket) + capacity * (sizeof(Ref<Node>) + 1);
         auto* bucket = new (::operator new(size)) Bucket;
@@ -67,8 +69,13 @@ struct Children::Bucket : Part {
     }
     std::uint32_t position(std::string_view name, std::size_t hash) const {
         const auto tag = tag_of(hash);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            if (tags()[i] == tag && nodes()[i]->name() == name) return i;
+        for (std::uint32_t from = 0; from < count; from += 8) {
+            auto left = first_bytes(tag_text() + from, count - from);
+            for (auto i = place_of(left, tag); i < 8; i = place_of(left, tag)) {
+                if (from + i >= count) break;
+                if (same_text(nodes()[from + i]->name(), name)) return from + i;
+                left ^= std::uint64_t{0xFF} << i * 8;
+            }
         }
         return count;
     }

@@ -2,17 +2,22 @@
 #include "xenstore/tree/path.hpp"
 
 #include <array>
+#include <cstdint>
 
 namespace zeroth::xenstored {
 namespace {
 
-constexpr auto kAllowed = [] {
-    std::array<bool, 256> allowed{};
+enum Kind : std::uint8_t { kBad = 1, kSlash = 2 };
+
+constexpr auto kKinds = [] {
+    std::array<std::uint8_t, 256> kinds{};
+    kinds.fill(kBad);
     for (const char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-                                         "uvwxyz0123456789-/_@"}) {
-        allowed[static_cast<unsigned char>(c)] = true;
+                                         "uvwxyz0123456789-_@"}) {
+        kinds[static_cast<unsigned char>(c)] = 0;
     }
-    return allowed;
+    kinds['/'] = kSlash;
+    return kinds;
 }();
 
 }  // namespace
@@ -20,12 +25,14 @@ constexpr auto kAllowed = [] {
 bool valid_path(std::string_view path) {
     if (path.empty() || path.size() > kMaxPath) return false;
     if (path == "/") return true;
-    char last = '\0';
+    std::uint8_t last = 0, seen = 0;
     for (const char c : path) {
-        if (!kAllowed[static_cast<unsigned char>(c)] || (c == '/' && last == '/')) return false;
-        last = c;
+        const auto kind = kKinds[static_cast<unsigned char>(c)];
+        // Two slashes in a row are as bad.
+        seen |= static_cast<std::uint8_t>(kind | (kind & last) >> 1);
+        last = kind;
     }
-    return last != '/';
+    return (seen & kBad) == 0 && last != kSlash;
 }
 
 std::string_view parent_of(std::string_view path) {
@@ -37,15 +44,6 @@ bool within(std::string_view path, std::string_view ancestor) {
     if (ancestor == "/") return true;
     return path.starts_with(ancestor) &&
            (path.size() == ancestor.size() || path[ancestor.size()] == '/');
-}
-
-bool Components::next(std::string_view& name) {
-    if (rest_.size() <= 1) return false;
-    rest_.remove_prefix(1);
-    const auto end = rest_.find('/');
-    name = rest_.substr(0, end);
-    rest_ = end == rest_.npos ? std::string_view{} : rest_.substr(end);
-    return true;
 }
 
 }  // namespace zeroth::xenstored

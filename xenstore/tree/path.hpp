@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "xenstore/tree/words.hpp"
+
 namespace zeroth::xenstored {
 
 /// The longest absolute path.
@@ -24,7 +26,14 @@ class Components {
 public:
     explicit Components(std::string_view path) : rest_{path} {}
     /// Whether there was another; it is in `name` then.
-    bool next(std::string_view& name);
+    bool next(std::string_view& name) {
+        if (rest_.size() <= 1) return false;
+        rest_.remove_prefix(1);
+        const auto end = place_in(rest_, '/');
+        name = rest_.substr(0, end);
+        rest_.remove_prefix(end);
+        return true;
+    }
 
 private:
     std::string_view rest_;

@@ -37,6 +37,7 @@ Ref<PermissionList> PermissionPool::get(const Ref<PermissionList>& list, DomainI
 }
 
 void PermissionPool::forget(DomainId domain) {
+    ++forgotten_;
     const auto old = std::exchange(lists_, {});
     for (const auto& [hash, list] : old) {
         auto& entries = list->entries;

@@ -31,6 +31,8 @@ public:
     /// Takes the domain out of every list, so that a later domain of the same number does not
     /// inherit; what it owned is domain 0's.
     void forget(DomainId domain);
+    /// How many it were that this was done for.
+    std::uint64_t forgotten() const { return forgotten_; }
     std::size_t size() const { return lists_.size(); }
 
 private:
@@ -39,6 +41,7 @@ private:
 
     std::unordered_multimap<std::size_t, Ref<PermissionList>> lists_;
     std::size_t collect_at_ = 64;
+    std::uint64_t forgotten_ = 0;
 };
 
 }  // namespace zeroth::xenstored

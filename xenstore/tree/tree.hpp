@@ -29,6 +29,8 @@ public:
     /// The node, or the nearest of its ancestors that is there.
     const Node& nearest(std::string_view path) const;
     const Ref<Node>& root() const { return root_; }
+    /// Grows when a domain is forgotten, whose nodes are another's from then on in all versions.
+    std::uint64_t owners_age() const { return context_->permissions.forgotten(); }
 
     // Changes. Each tells `accounts` what became of whose nodes.
     void write(std::string_view path, std::string_view value, std::optional<DomainId> owner,

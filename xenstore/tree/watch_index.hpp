@@ -11,6 +11,7 @@
 
 #include "core/strong.hpp"
 #include "xenstore/tree/node.hpp"
+#include "xenstore/tree/words.hpp"
 
 namespace zeroth::xenstored {
 
@@ -53,12 +54,9 @@ public:
     void collect_below(std::string_view path, const Node& removed, std::vector<Below>& out) const;
 
 private:
-    struct Hash : std::hash<std::string_view> {
-        using is_transparent = void;
-    };
     struct Level {
         std::vector<Watch*> watches;
-        std::unordered_map<std::string, std::unique_ptr<Level>, Hash, std::equal_to<>> below;
+        std::unordered_map<std::string, std::unique_ptr<Level>, TextHash, SameText> below;
     };
 
     static void collect_in(const Level& level, const Node& node, std::vector<Below>& out);

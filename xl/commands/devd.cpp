@@ -2,10 +2,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -33,14 +37,29 @@ Result<UniqueFd> take_signals() {
     return signals;
 }
 
+/// For poll; -1 for as long as it takes.
+int milliseconds_until(const std::optional<devd::Job::Clock::time_point>& time) {
+    if (!time) return -1;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*time - devd::Job::Clock::now()).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
+}
+
+/// Until a signal; what runs then is seen to its end, or to a second signal.
 Result<> serve(devd::Devd& devices, const UniqueFd& signals) {
-    for (;;) {
+    for (bool ending = false;;) {
         ZEROTH_CHECK(devices.step());
-        std::array<pollfd, 2> fds{pollfd{devices.fd(), POLLIN, 0},
-                                  pollfd{signals.get(), POLLIN, 0}};
-        if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
+        if (ending && devices.is_idle()) return {};
+        auto fds = devices.fds();
+        fds.push_back({signals.get(), POLLIN, 0});
+        if (::poll(fds.data(), fds.size(), milliseconds_until(devices.wake_at())) < 0 &&
+            errno != EINTR)
             return errno_error("wait for XenStore");
-        if (fds[1].revents != 0) return {};
+        if (fds.back().revents == 0) continue;
+        signalfd_siginfo signal{};
+        [[maybe_unused]] const auto size = ::read(signals.get(), &signal, sizeof signal);
+        if (std::exchange(ending, true)) return {};
+        devices.wind_up();
     }
 }
 

@@ -20,7 +20,7 @@ constexpr Option kOptions[]{
     {kRootKey, "root", "DIR", "look at a copy of a host's file system"},
     kJson,
 };
-constexpr std::array<const char*, 3> kVerdicts{"ok", "warning", "missing"};
+constexpr std::array<const char*, 4> kVerdicts{"ok", "warning", "missing", "note"};
 
 const char* word(const Finding& finding) {
     return kVerdicts[static_cast<std::size_t>(finding.verdict)];
@@ -33,6 +33,7 @@ Findings examine(const doctor::Root& root, Context& context) {
     if (doctor::find_place(root) != doctor::Place::kDomain0) return findings;
     doctor::check_kernel(root, findings);
     doctor::check_daemons(root, context, findings);
+    doctor::check_security(context, findings);
     doctor::check_files(root, findings);
     return findings;
 }

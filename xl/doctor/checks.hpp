@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
+
 #include "xl/command.hpp"
 #include "xl/doctor/finding.hpp"
 #include "xl/doctor/root.hpp"
@@ -16,6 +18,11 @@ void check_hypervisor(const Root& root, Findings& findings);
 void check_kernel(const Root& root, Findings& findings);
 /// xenstored, xld, and what should not run beside them.
 void check_daemons(const Root& root, Context& context, Findings& findings);
+/// What xld's host log says of Xen's security module, which decides whether there can be driver
+/// domains; for after check_daemons.
+void check_security(Context& context, Findings& findings);
+/// The same of such a log.
+Finding security_module(std::string_view log);
 /// Settings, and whether the daemons start with the host.
 void check_files(const Root& root, Findings& findings);
 

@@ -12,6 +12,7 @@ struct Finding {
         kOk,
         kWarning,  ///< guests run, but not all that there is will work
         kMissing,  ///< guests do not run
+        kNote,     ///< as it is meant to be, and good to know
     };
     std::string subject;
     Verdict verdict = Verdict::kOk;
@@ -23,6 +24,9 @@ using Findings = std::vector<Finding>;
 
 inline Finding ok(std::string subject, std::string found) {
     return {std::move(subject), Finding::Verdict::kOk, std::move(found), {}};
+}
+inline Finding note(std::string subject, std::string found, std::string advice) {
+    return {std::move(subject), Finding::Verdict::kNote, std::move(found), std::move(advice)};
 }
 inline Finding warning(std::string subject, std::string found, std::string advice) {
     return {std::move(subject), Finding::Verdict::kWarning, std::move(found), std::move(advice)};

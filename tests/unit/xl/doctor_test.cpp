@@ -7,6 +7,7 @@
 
 #include "tests/golden/golden.hpp"
 #include "tests/unit/xl/fake_xld.hpp"
+#include "xl/doctor/checks.hpp"
 
 namespace zeroth::xl {
 namespace {
@@ -106,6 +107,30 @@ TEST_F(XlDoctor, SeesAnotherConsoleDaemon) {
     healthy();
     file("/proc/77/comm", "xenconsoled\n");
     EXPECT_THAT(doctor().out, HasSubstr("xenconsoled runs beside xld"));
+}
+
+TEST_F(XlDoctor, ReadsOffXensLogWhetherGuestsReachEachOther) {
+    healthy();
+    fs::create_symlink(xld_.socket(), root_ + "/run/zeroth/xld.sock");
+    xld_.answer("GET /v1/host/log",
+                "(XEN) Xen version 4.17.5\n(XEN) XSM Framework v1.0.1 initialized\n"
+                "(XEN) Initialising XSM SILO mode\n");
+    const auto silo = doctor().out;
+    EXPECT_THAT(silo, HasSubstr("XSM        note     SILO, Xen's default on ARM"));
+    EXPECT_THAT(silo, HasSubstr("-> xsm=dummy on Xen's command line"));
+    xld_.forget();
+    xld_.answer("GET /v1/host/log", "(XEN) something of today\n");
+    EXPECT_THAT(doctor().out, HasSubstr("XSM        note     unknown"));
+}
+
+TEST(XlDoctorSecurity, KnowsTheModules) {
+    using doctor::security_module;
+    EXPECT_THAT(security_module("(XEN) XSM Framework v1.0.1 initialized\n").found,
+                HasSubstr("guests may reach each other"));
+    EXPECT_THAT(security_module("(XEN) XSM Framework v1.0.1 initialized\n"
+                                "(XEN) Flask:  Starting in enforcing mode.\n")
+                    .found,
+                HasSubstr("FLASK"));
 }
 
 }  // namespace

@@ -102,6 +102,53 @@ TEST(Transaction, TellsWatchesOfItsNetEffect) {
                 ElementsAre("EVENT /a/x|t|", "EVENT /a/old|t|", "EVENT /a/old/deep|deep|"));
 }
 
+/// What a transaction comes to does not depend on what else has happened.
+struct Ending {
+    std::string tree;
+    std::vector<std::string> told;
+    std::uint64_t memory;
+    std::string after_restart;
+};
+
+Ending carry_out(bool disturbed, bool forgotten) {
+    Bench bench;
+    bench.domain(5);
+    bench.ask(bench.dom0, kWrite, "/a/old|x");
+    bench.ask(bench.dom0, kWrite, "/else|x");
+    const auto watcher = bench.socket();
+    bench.ask(watcher, kWatch, "/a|t|");
+    const auto id = start(bench, bench.dom0);
+    bench.ask(bench.dom0, kWrite, "/a/new|1", id);
+    bench.ask(bench.dom0, kSetPerms, "/a/new|n5|r0|", id);
+    bench.ask(bench.dom0, kWrite, "/a/new/below|1", id);
+    bench.ask(bench.dom0, kWrite, "/a/new|longer than it was", id);
+    bench.ask(bench.dom0, kWrite, "/a/old|", id);
+    bench.ask(bench.dom0, kSetPerms, "/a/old|n0|r5|", id);
+    bench.ask(bench.dom0, kSetPerms, "/a/old|n0|b5|", id);
+    if (disturbed) bench.ask(bench.dom0, kWrite, "/else|x");
+    if (forgotten) {
+        bench.host.domains.erase(5);
+        bench.store->domains_changed({});
+        bench.take(watcher);
+    }
+    EXPECT_THAT(bench.ask(bench.dom0, kTransactionEnd, "T|", id), ElementsAre("END OK|"));
+    Bench fresh;
+    bench.sink.apply_to(*fresh.store);
+    return {bench.dump(), bench.take(watcher), bench.store->memory(), fresh.dump()};
+}
+
+TEST(Transaction, ComesToTheSameWhetherOrNotAnythingElseHappened) {
+    for (const bool forgotten : {false, true}) {
+        const auto alone = carry_out(false, forgotten), disturbed = carry_out(true, forgotten);
+        EXPECT_EQ(alone.tree, disturbed.tree);
+        EXPECT_EQ(alone.told, disturbed.told);
+        EXPECT_THAT(alone.told,
+                    ElementsAre("EVENT /a/new|t|", "EVENT /a/new/below|t|", "EVENT /a/old|t|"));
+        EXPECT_EQ(alone.memory, disturbed.memory);
+        EXPECT_EQ(alone.after_restart, alone.tree);
+    }
+}
+
 TEST(Transaction, OfAGuestConflictsWhenItsRightsWereTaken) {
     Bench bench;
     bench.domain(5);
