@@ -63,6 +63,7 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
             [this](const console::Happening& what) { events_.append(to_event(what)); }},
         console_settings(settings));
     service_.serve_consoles_by([this](DomainId id) { return consoles_->attach(id); });
+    service_.hold_consoles_by([this](DomainId id) { return consoles_->hold(id); });
     service_.rename_consoles_by(
         [this](DomainId id, const std::string& name) { return consoles_->rename(id, name); });
     metrics_.collect([this](MetricsPage& page) { collect_consoles(page, *consoles_); });

@@ -66,6 +66,9 @@ public:
     /// Who serves the consoles of a domain before it runs.
     using ServeConsoles = std::function<Result<>(DomainId id)>;
     void serve_consoles_by(ServeConsoles serve) { serve_consoles_ = std::move(serve); }
+    /// Who is told that a domain is about to end, so that all that it has printed is read.
+    using HoldConsoles = std::function<Result<>(DomainId)>;
+    void hold_consoles_by(HoldConsoles hold) { hold_consoles_ = std::move(hold); }
     /// Who is told of a domain's new name, so that the logs of its consoles are called so too.
     using RenameConsoles = std::function<Result<>(DomainId id, const std::string& name)>;
     void rename_consoles_by(RenameConsoles rename) { rename_consoles_ = std::move(rename); }
@@ -129,6 +132,7 @@ private:
     lives::Registry& registry_;
     lives::Lanes& lanes_;
     ServeConsoles serve_consoles_;
+    HoldConsoles hold_consoles_;
     RenameConsoles rename_consoles_;
     FindHolders find_holders_;
     FindDevices find_devices_ = [](DomainId) { return boost::json::object{}; };

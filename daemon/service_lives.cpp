@@ -94,6 +94,8 @@ Result<> Service::end_lives(const Uuid& uuid, DomainId last) {
     bool found = false;
     for (const auto& info : infos) {
         if (info.handle != uuid || info.dying) continue;
+        const auto held = hold_consoles_ ? hold_consoles_(info.id) : Result<>{};
+        if (!held) log::warning("{}", held.error().text());
         ZEROTH_CHECK(
             build::destroy(xen_, *store, info.id, [this](DomainId id) { take_devices_down(id); }));
         remove_userdata(settings_.userdata_dir, info.id, uuid);

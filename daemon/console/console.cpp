@@ -64,6 +64,27 @@ void Console::open_pty(const boost::asio::any_io_executor& executor, PtyWatch& w
     }
 }
 
+/// Maps it where it is not.
+bool Console::has_page() {
+    used_ = true;
+    if (ends_.page.is_mapped()) return true;
+    const auto mapped = ends_.page.map();
+    if (!mapped && !wants_page_) log::warning("{}: {}", key_.text(), mapped.error().text());
+    wants_page_ = !mapped;
+    if (mapped) ring_.move_to(ends_.page.bytes());
+    return !wants_page_;
+}
+
+void Console::rest() {
+    if (std::exchange(used_, false) || held_ || !ends_.page.is_mapped()) return;
+    // What comes between this look and the end of the mapping comes with an event.
+    if (!input_.empty() || ring_.has_output()) return;
+    ring_.move_to({});
+    ends_.page.unmap();
+}
+
+void Console::hold() { held_ = has_page(); }
+
 bool Console::take_output(std::uint32_t most) {
     std::array<char, kSlice> copy;
     const auto bytes = ring_.peek(std::span{copy}.first(std::min(most, kSlice)));
@@ -77,6 +98,7 @@ bool Console::take_output(std::uint32_t most) {
 }
 
 Console::Next Console::serve(Clock::time_point now) {
+    if (!has_page()) return Next::kEvent;
     bool took = false;
     Next next = Next::kTurn;
     for (int slice = 0; slice < kSlicesPerTurn; ++slice) {
@@ -113,7 +135,7 @@ void Console::show() {
 }
 
 void Console::give_input() {
-    if (!input_.empty()) {
+    if (!input_.empty() && has_page()) {
         const auto taken = ring_.put(input_);
         input_.erase(0, taken);
         if (taken > 0) (void)ends_.channels.notify(ends_.port);
@@ -183,7 +205,8 @@ void Console::add_viewer(Viewer::Socket socket, const Wish& wish, std::string fi
 
 void Console::finish() {
     // The guest is gone and prints no more; twice the ring is all there can be.
-    for (int slice = 0; slice < 2 && take_output(kSlice); ++slice) {
+    if (!ends_.page.is_mapped() && ends_.page.map()) ring_.move_to(ends_.page.bytes());
+    for (int slice = 0; slice < 2 && ends_.page.is_mapped() && take_output(kSlice); ++slice) {
     }
     log_->forget_mark();
     show();

@@ -14,6 +14,7 @@
 #include "daemon/console/happening.hpp"
 #include "daemon/console/key.hpp"
 #include "daemon/console/log.hpp"
+#include "daemon/console/page.hpp"
 #include "daemon/console/pty.hpp"
 #include "daemon/console/viewer.hpp"
 #include "libdomain/console/ring.hpp"
@@ -37,7 +38,7 @@ public:
 
     /// The page and the port, mapped and bound.
     struct Ends {
-        hyper::Mapping page;
+        Page page;
         hyper::EventChannels& channels;
         Port port;
     };
@@ -69,6 +70,14 @@ public:
     std::chrono::nanoseconds wait() const { return bucket_.wait(kSlice); }
     /// The guest may send its next event.
     void unmask();
+
+    /// To be called now and then: unmaps the page of a console at which nothing has happened since
+    /// the last time. Its next event, or what is typed, maps it again.
+    void rest();
+    /// It could not be mapped when there was something to do.
+    bool wants_page() const { return wants_page_; }
+    /// Maps the page for good: the domain is about to end, and its memory with it.
+    void hold();
 
     /// Shows it the last `replay` bytes, or all since `from`, and what comes then.
     struct Wish {
@@ -104,6 +113,7 @@ private:
     /// At most a few ring-fulls a turn.
     static constexpr std::uint32_t kSlice = 2048;
 
+    bool has_page();
     bool take_output(std::uint32_t most);
     void give_input();
     void show();
@@ -124,6 +134,7 @@ private:
     std::vector<const Typist*> warned_;
     std::string input_;
     bool room_wanted_ = false;
+    bool used_ = true, held_ = false, wants_page_ = false;
     std::uint64_t output_ = 0, typed_ = 0, held_up_ = 0, missed_ = 0;
 };
 

@@ -16,6 +16,8 @@ using boost::system::error_code;
 
 /// The shortest rest of those that print too much: one timer serves them all.
 constexpr std::chrono::milliseconds kShortestRest{5};
+/// A console at which nothing happens for as long, or at most twice as long, has no page mapped.
+constexpr std::chrono::seconds kRest{5};
 
 }  // namespace
 
@@ -31,25 +33,15 @@ Hub::Hub(boost::asio::io_context& io, hyper::Privcmd& seam, hyper::GrantTable& g
       marks_{settings.marks},
       watch_{io.get_executor()},
       events_{io, channels.fd()},
-      timer_{io} {
+      timer_{io},
+      rest_timer_{io} {
     wait_for_events();
+    rest_now_and_then();
 }
 
 Hub::~Hub() {
     // The descriptor is not ours to close.
     events_.release();
-}
-
-Result<hyper::Mapping> Hub::map(const Description& description) {
-    const auto domain = description.key.domain;
-    if (description.grant) {
-        auto mapped = grants_.map(domain, *description.grant);
-        if (mapped || !description.frame) return mapped;
-        log::debug("{}: {}", description.key.text(), mapped.error().text());
-    }
-    if (!description.frame) return fail(EINVAL, "its ring is nowhere");
-    const GuestFrame frame = *description.frame;
-    return seam_.map(domain, {&frame, 1});
 }
 
 Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
@@ -61,7 +53,7 @@ Result<std::shared_ptr<Console>> Hub::attach(const Description& description) {
     if (!port && port.error().is(EINVAL))
         return fail(Error::message(EBUSY, key.text() + " is served by somebody else"));
     if (!port) return fail(std::move(port).error().within("serve " + key.text()));
-    auto page = map(description);
+    auto page = Page::map(seam_, grants_, {key.domain, description.grant, description.frame});
     if (!page) {
         (void)channels_.unbind(*port);
         return fail(std::move(page).error().within("serve " + key.text()));
@@ -155,6 +147,10 @@ void Hub::detach(DomainId domain) {
     for (const auto& console : of(domain)) detach(console->key());
 }
 
+void Hub::hold(DomainId domain) {
+    for (const auto& console : of(domain)) console->hold();
+}
+
 void Hub::forget_former(const std::set<DomainId>& alive) {
     marks_.release_others([&](const Key& key) { return alive.contains(key.domain); });
 }
@@ -192,6 +188,22 @@ void Hub::take_events() {
         const auto found = by_port_.find(*port);
         if (found != by_port_.end()) schedule(found->second);
     }
+}
+
+void Hub::rest() {
+    for (const auto& [key, console] : consoles_) {
+        if (console->wants_page()) schedule(console);
+        console->rest();
+    }
+}
+
+void Hub::rest_now_and_then() {
+    rest_timer_.expires_after(kRest);
+    rest_timer_.async_wait([this](const error_code& error) {
+        if (error) return;
+        rest();
+        rest_now_and_then();
+    });
 }
 
 void Hub::schedule(Held console) {

@@ -66,6 +66,10 @@ public:
     std::vector<DomainId> domains() const;
     void detach(const Key& key);
     void detach(DomainId domain);
+    /// Unmaps the pages of consoles at which nothing has happened since the last time.
+    void rest();
+    /// The domain is about to end: what its rings hold then is read all the same.
+    void hold(DomainId domain);
 
     /// The domain is called otherwise: its logs are too.
     void rename(DomainId domain, const std::string& name);
@@ -85,9 +89,9 @@ private:
     void tell(Happening::What what, const Console& console, std::string detail,
               std::string code = {}) const;
     void tell_drops(const Console& console, const std::optional<Dropped>& dropped) const;
-    Result<hyper::Mapping> map(const Description& description);
     void wait_for_events();
     void take_events();
+    void rest_now_and_then();
     void schedule(Held console);
     void post_turn();
     void turn();
@@ -104,7 +108,7 @@ private:
     Marks marks_;
     PtyWatch watch_;
     boost::asio::posix::stream_descriptor events_;
-    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer timer_, rest_timer_;
     std::map<Key, Held> consoles_;
     std::map<Key, Mark*> marked_;
     std::unordered_map<Port, Held> by_port_;

@@ -73,6 +73,14 @@ Result<Service::Stream> Service::open(const Key& key, const Console::Wish& wish)
     return ask<Stream>(try_once);
 }
 
+Result<> Service::hold(DomainId domain) {
+    ZEROTH_CHECK(ask<bool>([this, domain]() -> Result<bool> {
+        hub_.hold(domain);
+        return true;
+    }));
+    return {};
+}
+
 Result<> Service::rename(DomainId domain, const std::string& name) {
     ZEROTH_CHECK(ask<bool>([this, domain, name]() -> Result<bool> {
         hub_.rename(domain, name);

@@ -38,6 +38,9 @@ public:
     /// somebody else serves is no Error.
     Result<> attach(DomainId domain);
 
+    /// Sees to it that all that a domain has printed is read, although it is about to end.
+    Result<> hold(DomainId domain);
+
     /// A stream to be: where it begins, and what takes the socket once the client knows (on the io
     /// thread).
     struct Stream {

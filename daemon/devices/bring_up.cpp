@@ -22,9 +22,12 @@ using device::Attach;
 
 /// So soon a create that is called off is noticed.
 constexpr auto kGlance = 200ms;
-/// Linux opens a disk right after it has found the device.
-constexpr auto kOpening = 2s;
+/// Linux opens a disk right after it has found the device; but its one thread has to get there,
+/// past all that it asks of other devices.
+constexpr auto kOpening = 10s;
 constexpr auto kOpeningGlance = 1ms;
+/// XenStore is looked at less often: it is what the kernel's thread waits for, too.
+constexpr int kGlancesPerLook = 16;
 
 Attach::Hotplug hotplug_of(const plan::Device& device) {
     switch (device.hotplug) {
@@ -267,21 +270,25 @@ Result<> BringUp::wait(const Cancelled& cancelled) {
 Result<> BringUp::let_go(Entry& entry, const Cancelled& cancelled) {
     const auto end = Clock::now() + kOpening;
     auto opened = dom0_.opened(entry.paths);
-    for (; !opened; opened = dom0_.opened(entry.paths)) {
+    for (int glance = 1; !opened; opened = dom0_.opened(entry.paths), ++glance) {
         if (cancelled && cancelled()) return fail(ECANCELED, "wait for devices");
-        ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
-        const bool refused = seen.backend == device::BusState::kClosing ||
-                             seen.backend == device::BusState::kClosed || !seen.complaint.empty();
-        if (refused || Clock::now() > end) {
-            return fail(refusal(entry, fmt::format("its backend {} {}: {}",
-                                                   refused ? "could not open" : "has not opened",
-                                                   entry.disk.path, device::describe(seen))));
-        }
+        const bool late = Clock::now() > end;
+        if (late || glance % kGlancesPerLook == 0) ZEROTH_CHECK(check_refusal(entry, late));
         std::this_thread::sleep_for(kOpeningGlance);
     }
     ZEROTH_CHECK(check_opened(entry, *opened));
     entry.disk = {};
     return {};
+}
+
+Result<> BringUp::check_refusal(const Entry& entry, bool late) {
+    ZEROTH_TRY(const auto seen, devices::look(store_, entry.paths));
+    const bool refused = seen.backend == device::BusState::kClosing ||
+                         seen.backend == device::BusState::kClosed || !seen.complaint.empty();
+    if (!refused && !late) return {};
+    return fail(refusal(
+        entry, fmt::format("its backend {} {}: {}", refused ? "could not open" : "has not opened",
+                           entry.disk.path, device::describe(seen))));
 }
 
 /// The guest gets what was asked for, whatever has been put in its place meanwhile.

@@ -61,6 +61,7 @@ private:
     Result<> check_times();
     Clock::time_point next_time() const;
     Result<> let_go(Entry& entry, const Cancelled& cancelled);
+    Result<> check_refusal(const Entry& entry, bool late);
     static Result<> check_opened(const Entry& entry, const std::string& number);
     bool is_over() const;
 

@@ -18,8 +18,12 @@ class Ring {
 public:
     static constexpr std::uint32_t kInputSize = 1024, kOutputSize = 2048;
 
-    /// A page, aligned, that outlives this.
+    /// A page, aligned, that outlives this or its next `move_to`.
     explicit Ring(std::span<std::byte> page);
+
+    /// The page is mapped elsewhere from now on; an empty one: nowhere, and until it is again,
+    /// nothing is asked of this but `consumer` and `lies`.
+    void move_to(std::span<std::byte> page) { page_ = page; }
 
     /// Tells a guest that asks (connection, 4.19 and later) that somebody serves its console.
     void mark_connected();

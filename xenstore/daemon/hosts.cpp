@@ -35,7 +35,15 @@ bool XenHost::exists(DomainId domain) {
 
 Result<hyper::Mapping> XenHost::map(DomainId domain) {
     if (domain == kDomain0) return map_kernel_page(kernel_);
-    return devices_.grants->map(domain, kStoreGrant);
+    auto granted = devices_.grants->map(domain, kStoreGrant);
+    if (granted) return granted;
+    // A kernel that begins its grant table anew takes Xen's grants out of it, and keeps the page.
+    const auto number = xen_.get_param(domain, hyper::HvmParam::kStorePfn);
+    if (!number || *number == 0) return granted;
+    const GuestFrame frame{*number};
+    auto mapped = devices_.privcmd->map(domain, {&frame, 1});
+    if (!mapped) log::debug("{}", mapped.error().text());
+    return mapped ? std::move(mapped) : std::move(granted);
 }
 
 Result<> XenHost::watch_domains() { return rings_->bind_virq(kVirqDomExc); }

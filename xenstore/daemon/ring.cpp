@@ -20,6 +20,16 @@ constexpr std::size_t kBrief = RingPage::kRingSize / 4;
 
 std::string Ring::who() const { return fmt::format("domain {}", domain_.raw()); }
 
+void Ring::unmap() {
+    page_.move_to({});
+    mapping_.reset();
+}
+
+void Ring::map(hyper::Mapping mapping) {
+    mapping_ = std::move(mapping);
+    page_.move_to(mapping_->bytes());
+}
+
 void Ring::begin(Store& store) {
     page_.offer_features(store.features(domain_));
     page_.set_fault(RingPage::Fault::kNone);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,11 +19,17 @@ namespace zeroth::xenstored {
 class Ring {
 public:
     Ring(DomainId domain, hyper::Mapping mapping)
-        : domain_{domain}, mapping_{std::move(mapping)}, page_{mapping_.bytes()} {}
+        : domain_{domain}, mapping_{std::move(mapping)}, page_{mapping_->bytes()} {}
 
     DomainId domain() const { return domain_; }
     ConnectionId id() const { return id_; }
     const RingPage& page() const { return page_; }
+
+    /// A mapped page takes one of our own domain's memory, and what its kernel notes of it. Without
+    /// it, nothing below may be called.
+    bool is_mapped() const { return mapping_.has_value(); }
+    void unmap();
+    void map(hyper::Mapping mapping);
 
     /// After INTRODUCE or RESUME: the ring goes on from where its page stands, the connection is
     /// new.
@@ -52,7 +59,7 @@ private:
     std::string who() const;
 
     DomainId domain_;
-    hyper::Mapping mapping_;
+    std::optional<hyper::Mapping> mapping_;
     RingPage page_;
     ConnectionId id_;
     RingPage::Positions at_;

@@ -18,8 +18,11 @@ public:
     /// What a domain is told when we give its ring up.
     enum class Fault : std::uint32_t { kNone = 0, kCommunication = 1, kIndex = 2, kProtocol = 3 };
 
-    /// A page, aligned, that outlives this.
+    /// A page, aligned, that outlives this or its next `move_to`.
     explicit RingPage(std::span<std::byte> page);
+    /// It is mapped elsewhere from now on; an empty one: nowhere, and until it is again, nothing
+    /// may be asked of this.
+    void move_to(std::span<std::byte> page) { page_ = page; }
 
     /// The indexes that are ours to move: req_cons and rsp_prod.
     struct Positions {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xenstore/daemon/rings.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/log.hpp"
@@ -31,10 +32,45 @@ void Rings::activate(Entry& entry) {
 }
 
 Result<Rings::Entry*> Rings::find_or_map(DomainId domain) {
-    if (auto* const entry = find(domain)) return entry;
+    if (auto* const entry = find(domain); entry != nullptr && has_page(*entry)) return entry;
+    // One whose page is no longer to be had is introduced anew, with another or none.
+    disconnect(domain);
     ZEROTH_TRY(auto mapping, map_(domain));
     auto ring = std::make_unique<Ring>(domain, std::move(mapping));
     return &rings_.emplace(domain, Entry{std::move(ring)}).first->second;
+}
+
+/// Maps it where it is not.
+bool Rings::has_page(Entry& entry) {
+    entry.used = true;
+    if (std::exchange(resting_, false)) rest_at_ = std::chrono::steady_clock::now() + kRest;
+    if (entry.ring->is_mapped()) return true;
+    auto mapping = map_(entry.ring->domain());
+    if (!mapping && !entry.wants_page) log::warning("{}", mapping.error().text());
+    entry.wants_page = !mapping;
+    if (mapping) entry.ring->map(*std::move(mapping));
+    return !entry.wants_page;
+}
+
+void Rings::rest(std::chrono::steady_clock::time_point now) {
+    if (resting_ || now < rest_at_) return;
+    rest_at_ = now + kRest;
+    resting_ = true;
+    for (auto& [domain, entry] : rings_) {
+        if (domain == kDomain0) continue;
+        if (entry.wants_page) activate(entry);
+        const bool used = std::exchange(entry.used, false) || entry.active;
+        // What comes between this and the end of the mapping comes with an event.
+        if (!used && entry.ring->is_mapped()) entry.ring->unmap();
+        resting_ = resting_ && !used;
+    }
+}
+
+std::optional<std::chrono::milliseconds> Rings::until_rest(
+    std::chrono::steady_clock::time_point now) const {
+    if (resting_) return std::nullopt;
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(rest_at_ - now),
+                    std::chrono::milliseconds{0});
 }
 
 /// The port that the domain itself names in its page is to be preferred, but it may say anything.
@@ -72,6 +108,7 @@ void Rings::reset(DomainId domain) {
     auto* const entry = find(domain);
     if (entry == nullptr || recovering_) return;
     entry->fresh = true;
+    if (!has_page(*entry)) return;
     entry->ring->accept_reconnect();
     activate(*entry);
 }
@@ -119,6 +156,7 @@ void Rings::serve(Store& store) {
         auto* const entry = find(domain);
         if (entry == nullptr) continue;
         entry->active = false;
+        if (!has_page(*entry)) continue;
         Ring& ring = *entry->ring;
         if (std::exchange(entry->fresh, false)) {
             ring.begin(store);
@@ -132,7 +170,8 @@ void Rings::serve(Store& store) {
 bool Rings::flush(Store& store, ConnectionId id) {
     const auto found = by_connection_.find(id);
     if (found == by_connection_.end()) return false;
-    if (auto* const entry = find(found->second)) {
+    auto* const entry = find(found->second);
+    if (entry != nullptr && has_page(*entry)) {
         entry->ring->flush(store, trace_);
         touched_.push_back(found->second);
     }
@@ -145,7 +184,7 @@ void Rings::finish(Store& store) {
     at_work_.swap(touched_);
     for (const DomainId domain : at_work_) {
         auto* const entry = find(domain);
-        if (entry == nullptr) continue;
+        if (entry == nullptr || !entry->ring->is_mapped()) continue;
         Ring& ring = *entry->ring;
         ring.flush(store, trace_);
         if (ring.take_moved() && entry->port) complain(channels_.notify(*entry->port));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,13 @@ public:
     /// False if the connection is none of ours.
     bool flush(Store& store, ConnectionId id);
     void finish(Store& store);
+    /// Unmaps the pages of domains from and to which nothing has come for as long as kRest, or up
+    /// to twice as long: their next event, or what they are to be sent, maps them again.
+    void rest(std::chrono::steady_clock::time_point now);
+    /// How long `rest` has time; nothing if no page is mapped that it could unmap.
+    std::optional<std::chrono::milliseconds> until_rest(
+        std::chrono::steady_clock::time_point now) const;
+    static constexpr std::chrono::seconds kRest{5};
     /// Whether one of them has asked on while it got its reply: serving it at once spares both the
     /// event and the wait for it. At most `kRounds` times a turn.
     bool asked_on() const { return asked_on_; }
@@ -55,6 +63,10 @@ private:
         std::optional<Port> port;
         bool fresh = true;
         bool active = false;
+        /// Since the last `rest`.
+        bool used = true;
+        /// It could not be mapped when there was something to do.
+        bool wants_page = false;
     };
 
     Rings(hyper::EventChannels& channels, MapPage map, Trace& trace)
@@ -64,6 +76,7 @@ private:
     Result<Entry*> find_or_map(DomainId domain);
     Result<Port> bind(const Ring& ring, Port port);
     void unbind(Entry& entry);
+    bool has_page(Entry& entry);
     void activate(Entry& entry);
     void remember(const Ring& ring) { by_connection_[ring.id()] = ring.domain(); }
     Entry* find(DomainId domain);
@@ -81,6 +94,9 @@ private:
     /// To be served in the next turn.
     std::vector<DomainId> active_;
     bool asked_on_ = false;
+    /// No page is mapped that could be unmapped.
+    bool resting_ = false;
+    std::chrono::steady_clock::time_point rest_at_ = std::chrono::steady_clock::now() + kRest;
     /// Moved in this turn, perhaps.
     std::vector<DomainId> touched_;
     /// Those of one of the two that are being dealt with.

@@ -49,6 +49,12 @@ std::optional<int> Server::patience() const {
         const auto wait = static_cast<int>(beat->count());
         milliseconds = std::min(milliseconds.value_or(wait), wait);
     }
+    const auto rest =
+        xen_ != nullptr ? xen_->rings().until_rest(std::chrono::steady_clock::now()) : std::nullopt;
+    if (rest) {
+        const auto wait = static_cast<int>(rest->count());
+        milliseconds = std::min(milliseconds.value_or(wait), wait);
+    }
     return milliseconds;
 }
 
@@ -61,6 +67,7 @@ Result<> Server::turn() {
         store_.start_held();
         flush();
     }
+    if (xen_ != nullptr) xen_->rings().rest(std::chrono::steady_clock::now());
     tidying_ = store_.tidy();
     compacting_ = journal_ != nullptr && journal_->compact(store_);
     return {};

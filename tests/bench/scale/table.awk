@@ -54,7 +54,7 @@ END {
     row("list, without guests", median(a " list", 0, 0) / 1000, median(b " list", 0, 0) / 1000, "ms")
     row("list, with all", median(a " list", guests, guests) / 1000, median(b " list", guests, guests) / 1000, "ms", 0.2)
     row("dom0's memory, per guest", sum(a " memory") / guests, sum(b " memory") / guests, "KB", 0.05)
-    split("AnonPages Shmem FilesInVar Slab PageTables KernelStack VmallocUsed Percpu", kinds, " ")
+    split("AnonPages Shmem FilesInRun Slab PageTables KernelStack VmallocUsed Percpu", kinds, " ")
     for (i = 1; i in kinds; i++)
         row("  of it " kinds[i], sum(a " memory." kinds[i]) / guests, sum(b " memory." kinds[i]) / guests, "KB")
     row("destroy of the last", sum(a " destroy") / 1000, sum(b " destroy") / 1000, "ms")

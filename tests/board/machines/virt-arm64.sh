@@ -27,5 +27,6 @@ machine_command() {
         -device "guest-loader,addr=0x49000000,kernel=$layer_kernel,bootargs=console=hvc0 quiet loglevel=4 random.trust_cpu=on nokaslr panic=1"
         -device "guest-loader,addr=0x4c000000,initrd=$work/initrd"
     )
+    [ -z "$disk" ] || virtio_disk "$disk"
     virtio_channels
 }

@@ -12,6 +12,7 @@ namespace {
 
 using xs::MessageType;
 using namespace std::string_literals;
+using namespace std::chrono_literals;
 
 constexpr DomainId kGuest{1};
 
@@ -20,6 +21,7 @@ struct RingsTest : testing::Test {
     GuestPage& page = machine.page(1);
     GuestPage& other_page = machine.page(2);
     World world{machine};
+    std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
 
     RingsTest() {
         EXPECT_EQ(world.introduce(1, 5).payload, "OK\0"s);
@@ -32,6 +34,11 @@ struct RingsTest : testing::Test {
         world.turns();
     }
 
+    /// Nothing happens for a while; whether anything is left to unmap.
+    bool rest() {
+        for (int time = 0; time < 2; ++time) world.rings->rest(now += Rings::kRest + 1s);
+        return world.rings->until_rest(now).has_value();
+    }
     /// The domain asks and gets an answer.
     bool serves(std::uint16_t domain) {
         machine.page(domain).put_all(message(MessageType::kGetDomainPath, 77, "3\0"s));
@@ -61,6 +68,47 @@ TEST_F(RingsTest, AnswerRequestsInTheirOrder) {
     EXPECT_EQ(page.word(GuestPage::kFeatures), 15U);
     EXPECT_TRUE(world.channels.masked.empty());
     EXPECT_FALSE(world.rings->busy());
+}
+
+TEST_F(RingsTest, UnmapThePagesOfTheIdleUntilTheirNextEvent) {
+    EXPECT_EQ(machine.mapped, 2);
+    EXPECT_FALSE(rest()) << "there is nothing left to unmap";
+    EXPECT_EQ(machine.mapped, 0);
+    EXPECT_TRUE(serves(1));
+    EXPECT_EQ(machine.mapped, 1);
+    EXPECT_FALSE(rest());
+    EXPECT_EQ(machine.mapped, 0);
+
+    page.put_all(message(MessageType::kWatch, 1, "a\0t\0"s));
+    EXPECT_EQ(world.knock(1).size(), 2U);
+    EXPECT_FALSE(rest());
+    world.ask(MessageType::kWrite, "/local/domain/1/a\0new"s);
+    world.turns();
+    std::string told = page.take();
+    EXPECT_EQ(take_messages(told).size(), 1U) << "what it is to be sent maps its page again";
+    EXPECT_FALSE(rest());
+
+    EXPECT_EQ(world.introduce(1, 5).payload, "OK\0"s);
+    world.turns();
+    EXPECT_TRUE(serves(1));
+    EXPECT_FALSE(rest());
+    EXPECT_EQ(world.ask(MessageType::kRelease, "1\0"s).payload, "OK\0"s);
+    world.turns();
+    EXPECT_TRUE(serves(2));
+}
+
+TEST_F(RingsTest, TryAgainToMapAPageThatIsNotToBeHad) {
+    EXPECT_FALSE(rest());
+    world.refuses_pages = true;
+    EXPECT_FALSE(serves(1));
+    EXPECT_FALSE(world.rings->busy());
+    EXPECT_TRUE(world.channels.masked.empty());
+    world.refuses_pages = false;
+    world.rings->rest(now += Rings::kRest + 1s);
+    EXPECT_TRUE(world.rings->busy());
+    world.turns();
+    std::string replies = page.take();
+    EXPECT_EQ(take_messages(replies).size(), 1U);
 }
 
 TEST_F(RingsTest, AnswerOneWhoAsksOnWithoutWaitingForItsEvent) {

@@ -188,9 +188,11 @@ public:
     std::unique_ptr<Rings> rings;
     Store store{StoreOptions{}, *this, journal};
     ConnectionId client;
+    bool refuses_pages = false;
 
 private:
     Result<hyper::Mapping> map_page(DomainId domain) {
+        if (refuses_pages) return fail(ENOMEM, "map");
         machine.page(domain.raw());
         ++machine.mapped;
         return hyper::Mapping{*this, machine.pages.at(domain)->bytes, nullptr};
