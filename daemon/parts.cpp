@@ -63,7 +63,6 @@ Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_c
             [this](const console::Happening& what) { events_.append(to_event(what)); }},
         console_settings(settings));
     service_.serve_consoles_by([this](DomainId id) { return consoles_->attach(id); });
-    service_.hold_consoles_by([this](DomainId id) { return consoles_->hold(id); });
     service_.rename_consoles_by(
         [this](DomainId id, const std::string& name) { return consoles_->rename(id, name); });
     metrics_.collect([this](MetricsPage& page) { collect_consoles(page, *consoles_); });
@@ -75,7 +74,12 @@ void Parts::recover() {
 }
 
 void Parts::start() {
-    if (consoles_) consoles_->start();
+    if (consoles_) {
+        consoles_->start();
+        // Not before: `recover` ends domains whose consoles are not served yet, and who holds them waits
+        // for the io thread, which is this one.
+        service_.hold_consoles_by([this](DomainId id) { return consoles_->hold(id); });
+    }
     boost::asio::co_spawn(io_, supervisor_.watch(), boost::asio::detached);
 }
 
