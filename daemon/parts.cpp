@@ -76,8 +76,8 @@ void Parts::recover() {
 void Parts::start() {
     if (consoles_) {
         consoles_->start();
-        // Not before: `recover` ends domains whose consoles are not served yet, and who holds them waits
-        // for the io thread, which is this one.
+        // Not before: `recover` ends domains whose consoles are not served yet, and who holds them
+        // waits for the io thread, which is this one.
         service_.hold_consoles_by([this](DomainId id) { return consoles_->hold(id); });
     }
     boost::asio::co_spawn(io_, supervisor_.watch(), boost::asio::detached);

@@ -16,8 +16,9 @@
 namespace zeroth::xenstored {
 namespace {
 
-/// A journal up to this size is not worth compacting.
-constexpr std::uint64_t kSmall = 1024 * 1024;
+/// A journal up to this size is not worth compacting: as much as some fifty domains' nodes take.
+/// Like all of /run it is in memory.
+constexpr std::uint64_t kSmall = 256 * 1024;
 /// What is kept free, by what there must be room for. The most of it is also what a journal of no
 /// more than that can be written anew in when the file system is full.
 constexpr std::array<std::uint64_t, 4> kHeadroom{256 * 1024, 192 * 1024, 128 * 1024, 96 * 1024};
