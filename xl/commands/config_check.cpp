@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/reference_json.hpp"
+#include "libdomain/plan/make_plan.hpp"
 #include "xl/commands/commands.hpp"
 #include "xl/config_file.hpp"
 
@@ -34,8 +35,13 @@ json::object check_as_json(const std::string& file, bool& good) {
         verdict.emplace("error", json::string(text.error().text()));
         return verdict;
     }
-    const config::Parsed parsed = config::parse(text->source, text->form);
+    config::Parsed parsed = config::parse(text->source, text->form);
     good = !config::has_errors(parsed.diagnostics);
+    if (good) {
+        for (auto& sentence : plan::not_yet_honoured(*parsed.config))
+            parsed.diagnostics.push_back({.where = {}, .message = std::move(sentence), .help = {}});
+        good = !config::has_errors(parsed.diagnostics);
+    }
     verdict.emplace("ok", good);
     json::array diagnostics;
     for (const auto& diagnostic : parsed.diagnostics) diagnostics.push_back(as_json(diagnostic));
@@ -49,7 +55,11 @@ bool check(Context& context, const std::string& file) {
         context.err.print("Failed to read config file: {}\n", text.error().text());
         return false;
     }
-    if (!parse_config(context, *text)) return false;
+    const auto config = parse_config(context, *text);
+    if (!config) return false;
+    const auto refused = plan::not_yet_honoured(*config);
+    for (const auto& sentence : refused) context.err.print("{}: error: {}\n", file, sentence);
+    if (!refused.empty()) return false;
     context.out.print("{}: ok\n", file);
     return true;
 }

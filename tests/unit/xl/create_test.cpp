@@ -262,6 +262,22 @@ TEST_F(XlCreate, ConfigCheckTellsEachFile) {
     EXPECT_EQ(value->as_array()[1].at("diagnostics").as_array()[0].at("line").as_int64(), 1);
 }
 
+TEST_F(XlCreate, ConfigCheckTellsWhatCreateRefuses) {
+    const std::string screen = write("screen.cfg", std::string{kGuest} + "vfb = [ 'vnc=1' ]\n");
+    const auto outcome = run({"config-check", screen.c_str()});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err.find(screen + ": error: vfb: a framebuffer needs QEMU"),
+              std::string::npos)
+        << outcome.err;
+
+    const auto as_json = api::parse_json(run({"config-check", "--json", screen.c_str()}).out);
+    ASSERT_TRUE(as_json);
+    const auto& verdict = as_json->as_array()[0];
+    EXPECT_FALSE(verdict.at("ok").as_bool());
+    EXPECT_EQ(verdict.at("diagnostics").as_array()[0].at("severity").as_string(), "error");
+}
+
 TEST_F(XlCreate, ConfigConvertTurnsOneFormIntoTheOther) {
     const std::string xl = write("g1.cfg", kGuest);
     const auto to_toml = run({"config-convert", xl.c_str()});
