@@ -100,11 +100,6 @@ Result<Routing> routing_of(Network& network, const VifRequest& request) {
     return Routing{.guest = request.addresses, .own = own, .metric = kRouteMetric};
 }
 
-Result<std::vector<std::string>> check(const VifRequest& request) {
-    ZEROTH_TRY(auto network, Network::open());
-    return check(network, request);
-}
-
 Result<std::vector<std::string>> check(Network& network, const VifRequest& request) {
     if (request.vifname) ZEROTH_CHECK(check_name(network, *request.vifname));
     if (request.mode == VifMode::kBridge) return check_bridge(network, request);

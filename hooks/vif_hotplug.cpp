@@ -49,11 +49,6 @@ Result<std::optional<VifReady>> VifHotplug::step() {
     return ready;
 }
 
-Result<VifReady> bring_up(VifRequest request, milliseconds limit) {
-    ZEROTH_TRY(auto network, Network::open());
-    return bring_up(network, std::move(request), limit);
-}
-
 Result<VifReady> bring_up(Network& network, VifRequest request, milliseconds limit) {
     // As a rule it is there by the time its backend's state is known: nothing to be watched for.
     ZEROTH_TRY(auto now, try_now(network, request));

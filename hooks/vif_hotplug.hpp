@@ -51,7 +51,6 @@ struct VifReady {
 
 /// Whether the host has what the request needs, asked before there is an interface: the bridge, the
 /// name, the gateway. The value is what is odd, yet no obstacle: a sentence each.
-Result<std::vector<std::string>> check(const VifRequest& request);
 Result<std::vector<std::string>> check(Network& network, const VifRequest& request);
 
 /// One interface on its way up. Many can be waited for in one loop: poll `fd()` for reading until
@@ -83,7 +82,6 @@ private:
 };
 
 /// The same for one alone: waits for at most `limit`.
-Result<VifReady> bring_up(VifRequest request, std::chrono::milliseconds limit);
 Result<VifReady> bring_up(Network& network, VifRequest request, std::chrono::milliseconds limit);
 
 /// The way out. An interface that is not there any more is none to be taken down.

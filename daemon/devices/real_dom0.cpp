@@ -151,7 +151,7 @@ public:
     Result<std::vector<std::string>> check(const plan::Nic& nic) override {
         ZEROTH_TRY(const auto request, request_of(nic, {}));
         ZEROTH_TRY(auto network, networks_.take());
-        auto odd = hooks::check(network, request);
+        ZEROTH_TRY(auto odd, hooks::check(network, request));
         networks_.give_back(std::move(network));
         return odd;
     }

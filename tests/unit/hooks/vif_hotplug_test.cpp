@@ -57,7 +57,7 @@ protected:
 
 TEST_F(VifHotplugTest, JoinsTheBridge) {
     add("vif3.0", "veth");
-    const auto ready = bring_up(bridged(), kSoon);
+    const auto ready = bring_up(network(), bridged(), kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_EQ(ready->interface, "vif3.0");
     EXPECT_EQ(ready->mtu, Mtu{1500});
@@ -73,14 +73,14 @@ TEST_F(VifHotplugTest, JoinsTheBridge) {
 TEST_F(VifHotplugTest, TakesTheBridgesMtuUnlessGivenOne) {
     ASSERT_TRUE(network().set_mtu(link("xenbr0").index, Mtu{9000}));
     add("vif3.0", "veth");
-    auto ready = bring_up(bridged(), kSoon);
+    auto ready = bring_up(network(), bridged(), kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_EQ(link("vif3.0").mtu, Mtu{9000});
     add("vif3.1", "veth");
     VifRequest given = bridged();
     given.devid = 1;
     given.mtu = Mtu{1400};
-    ready = bring_up(given, kSoon);
+    ready = bring_up(network(), given, kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_EQ(ready->mtu, Mtu{1400});
     EXPECT_EQ(link("vif3.1").mtu, Mtu{1400});
@@ -90,7 +90,7 @@ TEST_F(VifHotplugTest, GetsTheNameAskedFor) {
     add("vif3.0", "veth");
     VifRequest named = bridged();
     named.vifname = "web0";
-    const auto ready = bring_up(named, kSoon);
+    const auto ready = bring_up(network(), named, kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_EQ(ready->interface, "web0");
     EXPECT_TRUE(link("web0").up);
@@ -104,7 +104,7 @@ TEST_F(VifHotplugTest, ANameThatIsTakenLeavesTheInterfaceAsItWas) {
     add("web0", "veth");
     VifRequest named = bridged();
     named.vifname = "web0";
-    const auto ready = bring_up(named, kSoon);
+    const auto ready = bring_up(network(), named, kSoon);
     ASSERT_FALSE(ready);
     EXPECT_EQ(ready.error().text(),
               "cannot give vif3.0 the name web0: an interface of that name is there");
@@ -113,7 +113,7 @@ TEST_F(VifHotplugTest, ANameThatIsTakenLeavesTheInterfaceAsItWas) {
 }
 
 TEST_F(VifHotplugTest, SaysThatTheInterfaceHasNotAppeared) {
-    const auto ready = bring_up(bridged(), milliseconds{20});
+    const auto ready = bring_up(network(), bridged(), milliseconds{20});
     ASSERT_FALSE(ready);
     EXPECT_THAT(ready.error().text(), HasSubstr("the network interface vif3.0 has not appeared"));
     EXPECT_TRUE(ready.error().is(ETIMEDOUT));
@@ -138,7 +138,7 @@ TEST_F(VifHotplugTest, IsWokenWhenTheInterfaceAppears) {
 TEST_F(VifHotplugTest, ABridgeThatHasGoneIsNamed) {
     add("vif3.0", "veth");
     remove("xenbr0");
-    const auto ready = bring_up(bridged(), kSoon);
+    const auto ready = bring_up(network(), bridged(), kSoon);
     ASSERT_FALSE(ready);
     EXPECT_EQ(ready.error().text(), "cannot add vif3.0 to xenbr0: there is no such bridge");
 }
@@ -153,7 +153,7 @@ TEST_F(VifHotplugTest, TakingDownWhatHasGoneIsDone) {
 TEST_F(VifHotplugTest, RoutesToTheGuestsAddresses) {
     give_bridge_an_address();
     add("vif3.0", "veth");
-    const auto ready = bring_up(routed(), kSoon);
+    const auto ready = bring_up(network(), routed(), kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_TRUE(link("vif3.0").up);
     EXPECT_FALSE(link("vif3.0").bridge);
@@ -173,7 +173,7 @@ TEST_F(VifHotplugTest, RoutesToTheGuestsAddresses) {
 TEST_F(VifHotplugTest, NatMakesUpAddressesFromTheDomainsNumber) {
     add("vif259.1", "veth");
     const VifRequest request{.domain = DomainId{259}, .devid = 1, .mode = VifMode::kNat};
-    const auto ready = bring_up(request, kSoon);
+    const auto ready = bring_up(network(), request, kSoon);
     ASSERT_TRUE(ready) << ready.error().text();
     EXPECT_THAT(addresses("vif259.1"), ElementsAre(*IpPrefix::parse("10.1.3.129")));
     EXPECT_EQ(proxy_arp("vif259.1"), "1");
@@ -181,42 +181,46 @@ TEST_F(VifHotplugTest, NatMakesUpAddressesFromTheDomainsNumber) {
 
 TEST_F(VifHotplugTest, TheCheckFindsWhatIsMissing) {
     VifRequest request = bridged();
-    EXPECT_TRUE(check(request));
+    EXPECT_TRUE(check(network(), request));
     request.bridge = "xenbr9";
-    EXPECT_EQ(check(request).error().text(), "there is no bridge xenbr9");
+    EXPECT_EQ(check(network(), request).error().text(), "there is no bridge xenbr9");
     request.bridge = "lo";
-    EXPECT_EQ(check(request).error().text(), "lo is a network interface, but no bridge");
+    EXPECT_EQ(check(network(), request).error().text(), "lo is a network interface, but no bridge");
     request = bridged();
     request.vifname = "lo";
-    EXPECT_EQ(check(request).error().text(),
+    EXPECT_EQ(check(network(), request).error().text(),
               "vifname: an interface with the name lo is there already");
     for (const auto* name : {"", "sixteen-letters-", "a b", "a/b", "."}) {
         request.vifname = name;
-        EXPECT_THAT(check(request).error().text(), HasSubstr("is no name for a network interface"))
+        EXPECT_THAT(check(network(), request).error().text(),
+                    HasSubstr("is no name for a network interface"))
             << name;
     }
-    EXPECT_EQ(check(routed()).error().text(), "gatewaydev: xenbr0 has no IPv4 address");
+    EXPECT_EQ(check(network(), routed()).error().text(), "gatewaydev: xenbr0 has no IPv4 address");
     VifRequest lost = routed();
     lost.gatewaydev.reset();
-    EXPECT_EQ(check(lost).error().text(), "gatewaydev: there is no network interface eth0");
+    EXPECT_EQ(check(network(), lost).error().text(),
+              "gatewaydev: there is no network interface eth0");
 }
 
 TEST_F(VifHotplugTest, TheCheckTellsOfAnMtuThatDiffersAndOfABridgeThatIsDown) {
     VifRequest request = bridged();
-    EXPECT_THAT(*check(request), IsEmpty());
+    EXPECT_THAT(*check(network(), request), IsEmpty());
     request.mtu = Mtu{9000};
-    EXPECT_THAT(*check(request),
+    EXPECT_THAT(*check(network(), request),
                 ElementsAre("the MTU asked for, 9000, is not that of the bridge xenbr0, 1500"));
     ASSERT_TRUE(network().set_power(link("xenbr0").index, Power::kDown));
     request.mtu.reset();
-    EXPECT_THAT(*check(request), ElementsAre("the bridge xenbr0 is down"));
+    EXPECT_THAT(*check(network(), request), ElementsAre("the bridge xenbr0 is down"));
 }
 
 TEST(VifRequest, AGuestsAddressForNatLeavesRoomForDom0s) {
     const VifRequest request{.domain = DomainId{1},
                              .mode = VifMode::kNat,
                              .addresses = {*IpPrefix::parse("10.0.0.200")}};
-    const auto checked = check(request);
+    auto network = Network::open();
+    ASSERT_TRUE(network);
+    const auto checked = check(*network, request);
     ASSERT_FALSE(checked);
     EXPECT_THAT(checked.error().text(), HasSubstr("10.0.0.200 leaves no room"));
 }
