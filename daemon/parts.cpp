@@ -37,7 +37,7 @@ console::Settings console_settings(const Settings& settings) {
 Parts::Parts(const Machine& machine, const Settings& settings, boost::asio::io_context& io)
     : io_{io},
       events_{settings.state_dir + "/events"},
-      registry_{settings.state_dir + "/domains"},
+      registry_{settings.state_dir + "/records"},
       ground_{machine.xen, *machine.grants, *machine.stores, events_,  machine.facts,
               settings,    registry_,       lanes_,          metrics_, *machine.dom0},
       roster_{machine.xen, [] { return xs::Client::connect(); }},

@@ -62,7 +62,7 @@ Policies policies_of(const config::DomainConfig& config) {
 }
 
 std::string to_text(const Record& record) {
-    return boost::json::serialize(api::codec::to_json(record)) + '\n';
+    return boost::json::serialize(api::codec::to_json(record));
 }
 
 Result<Record> parse_record(std::string_view text) {

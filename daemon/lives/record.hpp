@@ -46,8 +46,8 @@ enum class Intent {
     kDestroying,
 };
 
-/// What xld knows of a domain beside Xen and XenStore. The config is not in it, but in a file: a
-/// thousand domains are to cost little memory.
+/// What xld knows of a domain beside Xen and XenStore. The config is only on disk: a thousand
+/// domains are to cost little memory.
 struct Record {
     Uuid uuid;
     std::string name;
@@ -81,7 +81,7 @@ struct Record {
     friend bool operator==(const Record&, const Record&) = default;
 };
 
-/// As it lies on disk: JSON, one line.
+/// As it lies on disk: JSON, in one line.
 std::string to_text(const Record& record);
 Result<Record> parse_record(std::string_view text);
 

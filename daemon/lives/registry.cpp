@@ -1,122 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/lives/registry.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <boost/json/serialize.hpp>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <cerrno>
 
 #include "core/log.hpp"
-#include "core/unique_fd.hpp"
 #include "daemon/api/json.hpp"
 
 namespace zeroth::daemon::lives {
 namespace {
 
-namespace fs = std::filesystem;
+/// A tab in JSON's texts is escaped: none is in either part.
+constexpr char kBetween = '\t';
 
-constexpr const char* kEnding = ".json";
-
-/// The file is the old one or the new one at any time. Not synced: it lies in /run, which does not
-/// outlive the kernel that holds it.
-Result<> replace_file(const std::string& path, std::string_view text) {
-    const std::string next = path + ".new";
-    {
-        const UniqueFd fd{::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-        if (!fd) return errno_error("create " + next);
-        while (!text.empty()) {
-            const auto written = ::write(fd.get(), text.data(), text.size());
-            if (written < 0) {
-                auto error = errno_error("write " + next);
-                ::unlink(next.c_str());
-                return error;
-            }
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-    if (::rename(next.c_str(), path.c_str()) != 0) return errno_error("put in place " + path);
-    return {};
+std::string line_of(const Record& record, const api::CreateRequest& request) {
+    return to_text(record) + kBetween + boost::json::serialize(api::encode(request));
 }
 
-/// The UUID that a file of ours is named by.
-std::optional<Uuid> uuid_in(std::string_view name) {
-    if (!name.ends_with(kEnding)) return std::nullopt;
-    return Uuid::parse(name.substr(0, name.size() - std::strlen(kEnding)));
-}
-
-/// A file's two lines; the second is empty where there is no request.
-struct Lines {
-    std::string record, request;
-};
-
-Result<Lines> read_lines(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    if (!file) return errno_error("read " + path);
-    Lines lines;
-    std::getline(file, lines.record);
-    std::getline(file, lines.request);
-    if (file.bad()) return errno_error("read " + path);
-    return lines;
-}
-
-std::string line_of(const api::CreateRequest& request) {
-    return boost::json::serialize(api::encode(request)) + '\n';
+/// Empty where there is none.
+std::string_view request_in(std::string_view line) {
+    const auto between = line.find(kBetween);
+    return between == line.npos ? std::string_view{} : line.substr(between + 1);
 }
 
 }  // namespace
 
-Registry::Registry(std::string folder) : folder_{std::move(folder)} {
-    std::error_code made;
-    fs::create_directories(folder_, made);
-    if (made) log::warning("records of domains cannot be kept in {}: {}", folder_, made.message());
-    load();
+Registry::Registry(std::string path) : file_{std::move(path)} {
+    file_.load([&](std::string_view line) -> std::optional<Uuid> {
+        auto record = parse_record(line.substr(0, line.find(kBetween)));
+        if (!record) return std::nullopt;
+        const auto uuid = record->uuid;
+        records_.insert_or_assign(uuid, *std::move(record));
+        return uuid;
+    });
 }
 
-std::string Registry::path(const Uuid& uuid) const {
-    return fmt::format("{}/{}{}", folder_, uuid.text(), kEnding);
-}
-
-void Registry::load() {
-    std::error_code error;
-    std::vector<fs::path> leftovers;
-    for (const auto& entry : fs::directory_iterator{folder_, error}) {
-        const auto name = entry.path().filename().string();
-        if (const auto its = uuid_in(name)) {
-            const auto lines = read_lines(entry.path().string());
-            auto record = lines ? parse_record(lines->record) : fail(lines.error());
-            if (record && record->uuid == *its) {
-                records_.emplace(*its, *std::move(record));
-                continue;
-            }
-            log::warning("{} is no record of a domain and is put aside", entry.path().string());
-            fs::rename(entry.path(), entry.path().string() + ".bad", error);
-        } else if (name.ends_with(".new")) {
-            leftovers.push_back(entry.path());
-        }
+/// With the request that is beside it, if there is one.
+Result<> Registry::write(const Record& record) {
+    auto line = to_text(record);
+    const auto former = file_.read(record.uuid);
+    if (!former && !former.error().is(ENOENT)) return fail(former.error());
+    if (former && !request_in(*former).empty()) {
+        line += kBetween;
+        line += request_in(*former);
     }
-    for (const auto& leftover : leftovers) fs::remove(leftover, error);
-}
-
-/// With the request that is in its file, if there is one.
-Result<> Registry::write(const Record& record) const {
-    const auto file = path(record.uuid);
-    const auto former = read_lines(file);
-    if (!former && former.error().code() != std::errc::no_such_file_or_directory)
-        return fail(former.error());
-    auto text = to_text(record);
-    if (former && !former->request.empty()) text += former->request + '\n';
-    return replace_file(file, text);
+    return file_.write(record.uuid, line);
 }
 
 Result<> Registry::begin(const Record& record, api::CreateRequest request) {
     request.config.uuid = record.uuid;
     const std::lock_guard lock{mutex_};
-    ZEROTH_CHECK(replace_file(path(record.uuid), to_text(record) + line_of(request)));
+    ZEROTH_CHECK(file_.write(record.uuid, line_of(record, request)));
     records_[record.uuid] = record;
     return {};
 }
@@ -155,7 +89,7 @@ void Registry::write_late() {
 
 void Registry::remove(const Uuid& uuid) {
     const std::lock_guard lock{mutex_};
-    ::unlink(path(uuid).c_str());
+    file_.erase(uuid);
     records_.erase(uuid);
 }
 
@@ -199,9 +133,11 @@ std::vector<Record> Registry::between_lives() const {
 }
 
 Result<api::CreateRequest> Registry::request(const Uuid& uuid) const {
-    ZEROTH_TRY(const auto lines, read_lines(path(uuid)));
-    if (lines.request.empty()) return fail(ENOENT, "what domain " + uuid.text() + " was made from");
-    ZEROTH_TRY(const auto value, api::parse_json(lines.request));
+    const std::lock_guard lock{mutex_};
+    ZEROTH_TRY(const auto line, file_.read(uuid));
+    const auto text = request_in(line);
+    if (text.empty()) return fail(ENOENT, "what domain " + uuid.text() + " was made from");
+    ZEROTH_TRY(const auto value, api::parse_json(text));
     auto request = api::decode<api::CreateRequest>(value);
     return request;
 }
@@ -213,7 +149,7 @@ Result<> Registry::set_request(const Uuid& uuid, api::CreateRequest request) {
     if (found == records_.end()) return fail(ENOENT, "a record of domain " + uuid.text());
     auto record = found->second;
     record.policies = policies_of(request.config);
-    ZEROTH_CHECK(replace_file(path(uuid), to_text(record) + line_of(request)));
+    ZEROTH_CHECK(file_.write(uuid, line_of(record, request)));
     found->second = std::move(record);
     late_.erase(uuid);
     return {};

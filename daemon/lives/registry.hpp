@@ -11,18 +11,18 @@
 
 #include "daemon/api/types.hpp"
 #include "daemon/lives/record.hpp"
+#include "daemon/lives/record_file.hpp"
 
 namespace zeroth::daemon::lives {
 
-/// The records of all domains but domain 0, in memory and in a folder that outlives this process:
-/// the first line of `<uuid>.json` is the record, the second, of domains that xld made, what the
-/// next life is made from. One file, replaced whole: in /run each takes a page and an inode.
+/// The records of all domains but domain 0, in memory and in a file that outlives this process: a
+/// line has the record and, of domains that xld made, behind a tab what the next life is made from.
 /// Thread-safe.
 class Registry {
 public:
-    /// Reads the folder. A file that says nonsense is told in the log and put aside: the domain it
-    /// was about is met as one that somebody else made.
-    explicit Registry(std::string folder);
+    /// Reads the file. The domain that a line with nonsense was about is met as one that somebody
+    /// else made.
+    explicit Registry(std::string path);
 
     /// A domain that is about to be made; its request is kept for later lives, its UUID in it.
     Result<> begin(const Record& record, api::CreateRequest request);
@@ -48,12 +48,10 @@ public:
     Result<> set_request(const Uuid& uuid, api::CreateRequest request);
 
 private:
-    std::string path(const Uuid& uuid) const;
-    Result<> write(const Record& record) const;
-    void load();
+    Result<> write(const Record& record);
 
-    std::string folder_;
     mutable std::mutex mutex_;
+    RecordFile file_;
     std::map<Uuid, Record> records_;
     /// Those that have changed since they were last written.
     std::set<Uuid> late_;

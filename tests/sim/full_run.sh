@@ -38,9 +38,13 @@ fill
 for action in pause unpause; do check "with /run full it can be ${action}d" xl $action web; done
 check "it is listed" xl list web
 check "it is renamed" xl rename web shop
-check_fails "another cannot be created" xl create -q late.cfg
-check "which is said" sh -c '"$ZEROTH_BIN/xl" create -q late.cfg 2>&1 | grep -q "No space left on device"'
-check_equal "and leaves nothing" "$(xl list | grep -c '^late ')" 0
+# Its last page may have room for a record or two.
+made=0
+while [ $made -lt 20 ] && xl create -q late.cfg "name=\"late$made\"" 2>late.txt; do made=$((made + 1)); done
+check "others cannot be created" test $made -lt 20
+check "which is said" grep -q "No space left on device" late.txt
+check_equal "and leaves nothing" "$(xl list | grep -c '^late')" $made
+while [ $made -gt 0 ]; do made=$((made - 1)) && check "one that could is destroyed" xl destroy late$made; done
 check "metrics are there" sh -c 'curl -s --unix-socket "$ZEROTH_XLD_SOCKET" http://x/metrics | grep -q "^xld_consoles 1"'
 id=$(xl domid shop)
 check "it is asked to reboot" xl reboot shop
@@ -65,5 +69,5 @@ stop_xld KILL 2>/dev/null
 start_xld
 check "and outlive xld" sh -c '"$ZEROTH_BIN/xl" events --no-follow --since all | grep -q domain.unpaused'
 for name in shop late; do check "$name is destroyed" xl destroy $name; done
-check_equal "nothing is left" "$(ls "$state/domains")" ""
+check "nothing is left" test ! -s "$state/records"
 checks_done

@@ -10,7 +10,8 @@ state() {
     xl list | awk '{ print $1, $2, $3, $4 }'
     xenstore-ls -fp
     xl info free_memory
-    ls /var/lib/xen /run/zeroth/domains
+    ls /var/lib/xen
+    grep -c "^[^ ]" /run/zeroth/records
 }
 
 printf 'name = "taken"\nuuid = "02785c78-618d-426f-aba3-c18d4d31e14d"\n%s\n' "$good" >taken.cfg

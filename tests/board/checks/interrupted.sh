@@ -14,7 +14,8 @@ state() {
     xl list | awk '{ print $1, $2, $3, $4 }'
     xenstore-ls -fp
     xl info free_memory
-    ls /var/lib/xen /run/zeroth/domains
+    ls /var/lib/xen
+    grep -c "^[^ ]" /run/zeroth/records
 }
 restart_xld() { /etc/init.d/xencommons start; }
 as_before() { state >after.txt; diff before.txt after.txt; }
@@ -50,14 +51,15 @@ done
 
 # Killed while it undid: the domain has gone, its nodes have not.
 uuid=$(cat /proc/sys/kernel/random/uuid)
-tr -d '\n' >"/run/zeroth/domains/$uuid.json" <<RECORD
+xenstore-write /local/domain/77/vm "/vm/$uuid" "/vm/$uuid/name" left /libxl/77/type pvh
+kill -KILL "$(cat /run/zeroth/xld.pid)"
+check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"
+tr '\n' ' ' >>/run/zeroth/records <<RECORD
 {"uuid": "$uuid", "name": "left", "domid": 0, "keeper": "xld", "intent": "creating",
  "policies": {"on_poweroff": "destroy", "on_reboot": "restart", "on_watchdog": "destroy",
  "on_crash": "destroy", "on_soft_reset": "soft-reset"}, "created_ms": 1, "born_ms": 1, "lives": 1}
 RECORD
-xenstore-write /local/domain/77/vm "/vm/$uuid" "/vm/$uuid/name" left /libxl/77/type pvh
-kill -KILL "$(cat /run/zeroth/xld.pid)"
-check_within 10 "xld is gone" sh -c "! kill -0 $(cat /run/zeroth/xld.pid) 2>/dev/null"
+echo >>/run/zeroth/records
 check "xld starts again" restart_xld
 check_within 10 "nodes of a domain that is no more are removed" as_before
 

@@ -16,7 +16,8 @@ state() {
     xl list | awk '{ print $1, $2, $3, $4 }'
     xenstore-ls -fp
     xl info free_memory
-    ls /var/lib/xen /run/zeroth /run/zeroth/domains
+    ls /var/lib/xen /run/zeroth
+    grep -c "^[^ ]" /run/zeroth/records
 }
 as_before() { state >after.txt; diff before.txt after.txt; }
 # What a daemon opens once and keeps (connections, its workers' buffers) is there by then.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "daemon/api/json.hpp"
@@ -35,11 +36,17 @@ void compare(const Names& found, const Names& expected, std::string_view what,
     complaints.push_back(fmt::format("{}: {} instead of {}", what, found, expected));
 }
 
-/// Names without what follows their first dot.
-Names stems(const Names& names) {
-    Names out;
-    for (const auto& name : names) out.insert(name.substr(0, name.find('.')));
-    return out;
+/// Whose records there are: those of the lines that are not crossed out.
+Names recorded(const std::string& path) {
+    constexpr std::string_view kKey = "\"uuid\":\"";
+    Names uuids;
+    std::ifstream file{path};
+    for (std::string line; std::getline(file, line);) {
+        const auto key = line.find(kKey);
+        if (!line.starts_with(' ') && key != line.npos)
+            uuids.insert(line.substr(key + kKey.size(), 36));
+    }
+    return uuids;
 }
 
 /// The files that the reference's tools look for: one for each domain, and no others.
@@ -97,7 +104,7 @@ std::vector<std::string> contradictions(World& world) {
         }
     }
     compare(files_in(world.path("userdata")), userdata_of(*domains), "userdata", complaints);
-    compare(stems(files_in(world.path("state/domains"))), uuids, "records", complaints);
+    compare(recorded(world.path("state/records")), uuids, "records", complaints);
     return complaints;
 }
 

@@ -33,7 +33,7 @@ protected:
             [this]() -> Result<std::shared_ptr<xs::Store>> { return store_; },
             [](const xs::Store&) { return true; });
         events_ = std::make_unique<EventLog>(directory_ + "/events");
-        registry_.emplace(directory_ + "/domains");
+        registry_.emplace(directory_ + "/records");
         ground_.emplace(Ground{*xen_, *grants_, *stores_, *events_, facts_, settings_, *registry_,
                                lanes_, metrics_, *dom0_});
         service_ = std::make_unique<Service>(*ground_);

@@ -80,7 +80,7 @@ public:
     EventLog events{folder + "/state/events"};
     HostFacts facts;
     Settings settings;
-    lives::Registry registry{folder + "/state/domains"};
+    lives::Registry registry{folder + "/state/records"};
     lives::Lanes lanes;
     Metrics metrics;
     std::unique_ptr<devices::Dom0> dom0 = devices::simulated_dom0();

@@ -4,20 +4,22 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "tests/unit/daemon/lives/full_file.hpp"
 
 namespace zeroth::daemon::lives {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own for each test.
-struct RegistryFolder : testing::Test {
-    RegistryFolder() {
+/// A file of its own for each test.
+struct RegistryFile : testing::Test {
+    RegistryFile() {
         std::string pattern = testing::TempDir() + "registry.XXXXXX";
         folder = ::mkdtemp(pattern.data());
+        path = folder + "/records";
     }
-    ~RegistryFolder() override { fs::remove_all(folder); }
+    ~RegistryFile() override { fs::remove_all(folder); }
 
     static Record record(const char* name, std::uint16_t domid) {
         Record made;
@@ -34,10 +36,10 @@ struct RegistryFolder : testing::Test {
         return made;
     }
 
-    std::string folder;
+    std::string folder, path;
 };
 
-TEST_F(RegistryFolder, ARecordAndItsRequestOutliveTheProcess) {
+TEST_F(RegistryFile, ARecordAndItsRequestOutliveTheProcess) {
     auto wanted = record("g1", 7);
     wanted.keeper = Keeper::kXld;
     wanted.intent = Intent::kRestarting;
@@ -46,8 +48,8 @@ TEST_F(RegistryFolder, ARecordAndItsRequestOutliveTheProcess) {
     wanted.last_code = 3;
     wanted.retire_as = Uuid::random();
     wanted.trouble = "a \"quoted\" \n story";
-    { ASSERT_TRUE(Registry{folder}.begin(wanted, request("g1"))); }
-    const Registry later{folder};
+    { ASSERT_TRUE(Registry{path}.begin(wanted, request("g1"))); }
+    const Registry later{path};
     EXPECT_EQ(later.find(wanted.uuid), wanted);
     EXPECT_EQ(later.find(DomainId{7}), wanted);
     EXPECT_EQ(later.find_name("g1"), wanted);
@@ -58,49 +60,41 @@ TEST_F(RegistryFolder, ARecordAndItsRequestOutliveTheProcess) {
     EXPECT_EQ(again->config.uuid, wanted.uuid);
 }
 
-TEST_F(RegistryFolder, AChangeIsOnDiskAtOnce) {
-    Registry registry{folder};
+TEST_F(RegistryFile, AChangeIsOnDiskAtOnce) {
+    Registry registry{path};
     const auto wanted = record("g1", 7);
     ASSERT_TRUE(registry.put(wanted));
     const auto now = registry.change(wanted.uuid, [](Record& its) { its.lives = 5; });
     ASSERT_TRUE(now);
     EXPECT_EQ(now->lives, 5U);
-    EXPECT_EQ(Registry{folder}.find(wanted.uuid)->lives, 5U);
+    EXPECT_EQ(Registry{path}.find(wanted.uuid)->lives, 5U);
     EXPECT_FALSE(registry.change(Uuid::random(), [](Record&) {}));
 }
 
-TEST_F(RegistryFolder, WhatIsRemovedLeavesNoFile) {
-    Registry registry{folder};
+TEST_F(RegistryFile, WhatIsRemovedIsGone) {
+    Registry registry{path};
     const auto wanted = record("g1", 7);
     ASSERT_TRUE(registry.begin(wanted, request("g1")));
     registry.remove(wanted.uuid);
     EXPECT_FALSE(registry.find(wanted.uuid));
-    EXPECT_TRUE(fs::is_empty(folder));
+    EXPECT_TRUE(Registry{path}.all().empty());
+    EXPECT_TRUE(fs::is_empty(path));
 }
 
-TEST_F(RegistryFolder, NonsenseIsPutAsideAndLeftoversAreSwept) {
-    const auto uuid = Uuid::random().text();
-    std::ofstream{folder + "/" + uuid + ".json"} << "{\"uuid\":";
-    std::ofstream{folder + "/" + uuid + ".json.new"} << "half";
-    EXPECT_TRUE(Registry{folder}.all().empty());
-    EXPECT_TRUE(fs::exists(folder + "/" + uuid + ".json.bad"));
-    EXPECT_EQ(std::distance(fs::directory_iterator{folder}, fs::directory_iterator{}), 1);
-}
-
-TEST_F(RegistryFolder, AChangedRecordKeepsItsRequest) {
-    Registry registry{folder};
+TEST_F(RegistryFile, AChangedRecordKeepsItsRequest) {
+    Registry registry{path};
     auto wanted = record("g1", 7);
     ASSERT_TRUE(registry.begin(wanted, request("g1")));
     registry.change(wanted.uuid, [](Record& its) { its.lives = 2; });
     wanted.lives = 3;
     ASSERT_TRUE(registry.put(wanted));
-    const Registry later{folder};
+    const Registry later{path};
     EXPECT_EQ(later.find(wanted.uuid), wanted);
     EXPECT_EQ(later.request(wanted.uuid)->config.kernel, "/boot/guest");
 }
 
-TEST_F(RegistryFolder, WhatSomebodyElseMadeHasNoRequest) {
-    Registry registry{folder};
+TEST_F(RegistryFile, WhatSomebodyElseMadeHasNoRequest) {
+    Registry registry{path};
     const auto wanted = record("g1", 7);
     ASSERT_TRUE(registry.put(wanted));
     const auto none = registry.request(wanted.uuid);
@@ -108,8 +102,8 @@ TEST_F(RegistryFolder, WhatSomebodyElseMadeHasNoRequest) {
     EXPECT_EQ(none.error().code(), std::errc::no_such_file_or_directory);
 }
 
-TEST_F(RegistryFolder, ANewRequestBringsItsPolicies) {
-    Registry registry{folder};
+TEST_F(RegistryFile, ANewRequestBringsItsPolicies) {
+    Registry registry{path};
     const auto wanted = record("g1", 7);
     ASSERT_TRUE(registry.begin(wanted, request("g1")));
     auto changed = request("g1");
@@ -119,26 +113,29 @@ TEST_F(RegistryFolder, ANewRequestBringsItsPolicies) {
     EXPECT_FALSE(registry.set_request(Uuid::random(), changed));
 }
 
-TEST_F(RegistryFolder, WithoutAFolderABeginFails) {
-    std::ofstream{folder + "/file"} << "no folder";
-    Registry registry{folder + "/file"};
-    const auto begun = registry.begin(record("g1", 1), request("g1"));
-    EXPECT_FALSE(begun);
+TEST_F(RegistryFile, WithoutAFileABeginFails) {
+    fs::create_directory(path);
+    Registry registry{path};
+    EXPECT_FALSE(registry.begin(record("g1", 1), request("g1")));
     EXPECT_TRUE(registry.all().empty());
 }
 
-TEST_F(RegistryFolder, WhatCouldNotBeWrittenIsWrittenLater) {
-    Registry registry{folder + "/its"};
+TEST_F(RegistryFile, WhatCouldNotBeWrittenIsWrittenLater) {
+    fs::create_directory(path);
+    Registry registry{path};
     const auto wanted = record("g1", 7);
+    EXPECT_FALSE(registry.put(wanted));
+    fs::remove(path);
     ASSERT_TRUE(registry.put(wanted));
-    fs::rename(folder + "/its", folder + "/away");
-    ASSERT_TRUE(registry.change(wanted.uuid, [](Record& its) { its.lives = 5; }));
+    {
+        const FullFile full{fs::file_size(path)};
+        ASSERT_TRUE(registry.change(wanted.uuid, [](Record& its) { its.lives = 5; }));
+        registry.write_late();
+        EXPECT_EQ(registry.find(wanted.uuid)->lives, 5U);
+    }
+    EXPECT_EQ(Registry{path}.find(wanted.uuid)->lives, 1U);
     registry.write_late();
-    EXPECT_EQ(registry.find(wanted.uuid)->lives, 5U);
-    EXPECT_EQ(Registry{folder + "/away"}.find(wanted.uuid)->lives, 1U);
-    fs::rename(folder + "/away", folder + "/its");
-    registry.write_late();
-    EXPECT_EQ(Registry{folder + "/its"}.find(wanted.uuid)->lives, 5U);
+    EXPECT_EQ(Registry{path}.find(wanted.uuid)->lives, 5U);
 }
 
 }  // namespace
