@@ -166,10 +166,11 @@ Result<api::Domain> Service::domain(DomainId id, With with) {
         if (const auto record = registry_.find(info->handle)) add_record(domains[0], *record);
         return domains[0];
     }
-    // Between two lives only a list knows it.
+    // Between two lives only a list knows it; the next one, being made, has another number.
+    const auto record = registry_.find(id);
     ZEROTH_TRY(const auto all, this->domains(with));
     for (const auto& domain : all) {
-        if (domain.domid == id.raw()) return domain;
+        if (domain.domid == id.raw() || (record && domain.uuid == record->uuid)) return domain;
     }
     return fail(Error::message(ESRCH, fmt::format("there is no domain {}", id.raw())));
 }

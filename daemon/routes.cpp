@@ -45,9 +45,14 @@ Service::With with(const Request& request) {
 template <class Act>
 auto on_domain(Service& service, Act act) {
     return [&service, act](const Request& request) -> Reply {
-        const auto id = service.find(request.arguments.at(0));
+        const auto& name = request.arguments.at(0);
+        const auto id = service.find(name);
         if (!id) return http::problem(id.error());
-        return act(service, *id, request);
+        auto reply = act(service, *id, request);
+        if (reply.status != 404) return reply;
+        // It may have gone on to its next life meanwhile.
+        const auto next = service.find(name);
+        return next && *next != *id ? act(service, *next, request) : reply;
     };
 }
 

@@ -69,13 +69,16 @@ Result<DomainId> Service::find(std::string_view id_or_name) {
             return DomainId{id};
         }
     } else {
+        const auto before = registry_.find_name(id_or_name);
         ZEROTH_TRY(auto store, stores_.lease());
         ZEROTH_TRY(const auto named, holders(id_or_name, {}, *store));
         for (const auto& domain : named) {
             if (domain.name == id_or_name) return domain.id;
         }
-        const auto between = registry_.find_name(id_or_name);
-        if (between && between->between_lives()) return between->domid;
+        // Between two lives, or in the next one since we looked.
+        const auto now = registry_.find_name(id_or_name);
+        if (now && (now->between_lives() || (before && before->domid != now->domid)))
+            return now->domid;
     }
     return fail(Error::message(ESRCH, fmt::format("there is no domain '{}'", id_or_name)));
 }

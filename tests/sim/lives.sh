@@ -51,6 +51,8 @@ uuid=$(number loop uuid)
 missing=0
 for _ in $(seq 1 30); do listed loop || missing=$((missing + 1)); done
 check_equal "a domain that reboots all the time is in every list" "$missing" 0
+for _ in $(seq 1 30); do xl list --json loop >/dev/null || missing=$((missing + 1)); done
+check_equal "and found by its name each time" "$missing" 0
 check_within 10 "its restarts are slowed down, which is told" told loop domain.restart-damped
 check_within 10 "it has had several lives" lives_at_least loop 3
 metric() { curl -s --unix-socket "$ZEROTH_XLD_SOCKET" http://x/metrics | grep -q "$1"; }
