@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/unit/daemon/lives/full_file.hpp"
+#include "tests/unit/daemon/lives/record_folder.hpp"
 
 namespace zeroth::daemon::lives {
 namespace {
@@ -15,14 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Lines here are a UUID and a word.
-struct RecordFileTest : testing::Test {
-    RecordFileTest() {
-        std::string pattern = testing::TempDir() + "records.XXXXXX";
-        folder = ::mkdtemp(pattern.data());
-        path = folder + "/records";
-    }
-    ~RecordFileTest() override { fs::remove_all(folder); }
-
+struct RecordFileTest : RecordFolder {
     static std::optional<Uuid> owner(std::string_view line) {
         return Uuid::parse(line.substr(0, 36));
     }
@@ -47,7 +40,6 @@ struct RecordFileTest : testing::Test {
         return text.str();
     }
 
-    std::string folder, path;
     const Uuid a = Uuid::random(), b = Uuid::random();
 };
 

@@ -5,22 +5,14 @@
 
 #include <filesystem>
 
-#include "tests/unit/daemon/lives/full_file.hpp"
+#include "tests/unit/daemon/lives/record_folder.hpp"
 
 namespace zeroth::daemon::lives {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A file of its own for each test.
-struct RegistryFile : testing::Test {
-    RegistryFile() {
-        std::string pattern = testing::TempDir() + "registry.XXXXXX";
-        folder = ::mkdtemp(pattern.data());
-        path = folder + "/records";
-    }
-    ~RegistryFile() override { fs::remove_all(folder); }
-
+struct RegistryFile : RecordFolder {
     static Record record(const char* name, std::uint16_t domid) {
         Record made;
         made.uuid = Uuid::random();
@@ -35,8 +27,6 @@ struct RegistryFile : testing::Test {
         made.config.kernel = "/boot/guest";
         return made;
     }
-
-    std::string folder, path;
 };
 
 TEST_F(RegistryFile, ARecordAndItsRequestOutliveTheProcess) {
