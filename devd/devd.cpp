@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kReply = 30s;
+/// At once; the others wait for one to end.
+constexpr std::size_t kMostScripts = 32;
 
 }  // namespace
 
@@ -88,7 +90,7 @@ Result<> Devd::step() {
     paths.merge(again_);
     again_.clear();
     for (const auto& path : paths) {
-        if (jobs_.contains(path))
+        if (jobs_.contains(path) || jobs_.size() >= kMostScripts)
             again_.insert(path);
         else if (const auto backend = backend_of(path))
             ZEROTH_CHECK(see_to(path, *backend));

@@ -62,7 +62,7 @@ private:
     int fd_;
     /// By the path of the device.
     std::map<std::string, Job> jobs_;
-    /// Devices that have changed while their script ran.
+    /// Devices that have changed while their script ran, or while too many did.
     std::set<std::string> again_;
     bool winding_up_ = false;
 };

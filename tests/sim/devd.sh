@@ -85,4 +85,30 @@ check "nothing else was begun" status_is 5 ''
 devd_pid=$!
 check_within 10 "which is the next one's" status_is 5 connected
 
+# Many at once, but not all that a guest with many devices might have.
+rm go
+have() { [ "$(grep -c "^$2 add [1-4][0-9]$" said)" = "$1" ]; }
+for id in $(seq 10 49); do device "$id" slow; done
+check_within 20 "of forty, many run side by side" have 32 begin
+sleep 0.5
+check "and no more than that" have 32 begin
+touch go
+check_within 20 "the others come after" have 40 end
+check_within 10 "the last of them too" status_is 49 connected
+
+# Who will not wait for a script to end asks twice.
+rm go
+device 6 slow
+check_within 10 "one that would never end" said 'begin add 6'
+kill "$devd_pid"
+sleep 0.5
+kill "$devd_pid"
+wait "$devd_pid"
+check_equal "asked twice, it ends at once" $? 0
+devd_pid=''
+touch go
+sleep 0.5
+check_fails "and its script with it" said 'end add 6'
+check "what was not done is the next one's" status_is 6 ''
+
 checks_done
