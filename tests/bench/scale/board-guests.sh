@@ -71,6 +71,15 @@ memory = 4
 CFG
     timed create "$1" "$xl" create -q /root/guest.cfg
 }
+make_all() { # HOW-MANY
+    for number in $(seq "$1"); do
+        make "$number"
+        case $number in *0) echo "$BENCH_SIDE: $number guests" >&2 ;; esac
+    done
+}
+destroy_all() {
+    for number in $(seq "$1"); do "$xl" destroy "tiny$number" || give_up "destroy of guest $number"; done
+}
 
 # The first ones also fill the page cache, and what programs take once: the stacks of their threads, and such.
 for _ in 1 2 3 4 5 6 7 8 9 10; do make 0 && "$xl" destroy tiny0 || give_up "destroy of a first guest"; done
@@ -78,10 +87,7 @@ sed -i '/ create 0 /d' $log
 sleep 1
 memory_now /root/memory.before
 for _ in 1 2 3; do timed list 0 "$xl" list; done
-for number in $(seq "$BENCH_GUESTS"); do
-    make "$number"
-    case $number in *0) echo "$BENCH_SIDE: $number guests" >&2 ;; esac
-done
+make_all "$BENCH_GUESTS"
 for _ in 1 2 3; do timed list "$BENCH_GUESTS" "$xl" list; done
 [ "$("$xl" list | grep -c '^tiny')" = "$BENCH_GUESTS" ] || give_up "not all guests are listed"
 # xld gives back what a burst has left in its heap.
@@ -93,3 +99,12 @@ for name in xld xenstored xenconsoled xl; do
     done
 done
 timed destroy "$BENCH_GUESTS" "$xl" destroy "tiny$BENCH_GUESTS"
+
+# The machine below may change its speed meanwhile: few guests and many in turn, few at either end.
+[ "$BENCH_ROUNDS" -gt 1 ] || exit 0
+destroy_all $((BENCH_GUESTS - 1))
+for _ in $(seq 2 "$BENCH_ROUNDS"); do
+    make_all "$BENCH_GUESTS"
+    destroy_all "$BENCH_GUESTS"
+done
+make_all $((BENCH_GUESTS < 10 ? BENCH_GUESTS : 10))

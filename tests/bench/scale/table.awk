@@ -57,6 +57,6 @@ END {
     split("AnonPages Shmem FilesInRun Slab PageTables KernelStack VmallocUsed Percpu", kinds, " ")
     for (i = 1; i in kinds; i++)
         row("  of it " kinds[i], sum(a " memory." kinds[i]) / guests, sum(b " memory." kinds[i]) / guests, "KB")
-    row("destroy of the last", sum(a " destroy") / 1000, sum(b " destroy") / 1000, "ms")
+    row("destroy of the last", median(a " destroy", guests, guests) / 1000, median(b " destroy", guests, guests) / 1000, "ms")
     for (key in count) if (key ~ / rss\./) printf "   RSS of %-37s %8d KB in %d process%s\n", key, sum(key), count[key], (count[key] > 1 ? "es" : "")
 }
