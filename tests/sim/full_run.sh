@@ -51,7 +51,7 @@ check "it is asked to reboot" xl reboot shop
 check_within 20 "and lives again" lives_at_least shop 2
 check_within 10 "which is up" up shop
 check "events go on" sh -c '"$ZEROTH_BIN/xl" events --no-follow | grep -q domain.restarted'
-check_within 5 "its console is logged" grep -q 'up: linux' "$xld_folder/consoles/guest-shop.log"
+check_within 10 "its console is logged" grep -q 'up: linux' "$xld_folder/consoles/guest-shop.log"
 
 stop_xld KILL 2>/dev/null
 start_xld

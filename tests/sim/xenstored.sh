@@ -73,7 +73,7 @@ check "requests are in the trace" says 'IN WRITE .*(/tool/traced 1)' trace
 check "and replies" says 'OUT WRITE .*(OK )' trace
 mv trace trace.old
 kill -HUP "$xs_pid"
-check_within 5 "SIGHUP opens it anew" test -e trace
+check_within 10 "SIGHUP opens it anew" test -e trace
 xs write /tool/traced 2
 check "for what comes then" says '/tool/traced 2' trace
 checks_done

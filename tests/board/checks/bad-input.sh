@@ -143,7 +143,7 @@ memmory = 16
 $good"
 check "an unknown key is only warned of" sh -c "xl create unknown-key.cfg 2>err.txt && grep -q 'memory' err.txt && xl destroy u"
 
-check_within 10 "the host is as before all this" sh -c "$(sed -n '/^state()/,/^}/p' "$0"); state >after.txt; diff before.txt after.txt"
+check_within 20 "the host is as before all this" sh -c "$(sed -n '/^state()/,/^}/p' "$0"); state >after.txt; diff before.txt after.txt"
 for words in 'list nosuch' 'destroy nosuch' 'pause 99' 'vcpu-list nosuch' 'domid nosuch' 'console nosuch'; do
     check_status 1 "xl $words" xl $words
 done

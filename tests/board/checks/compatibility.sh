@@ -11,7 +11,7 @@ kernel = "/guest/vmlinuz"
 ramdisk = "/guest/domu.cpio.gz"
 memory = 128
 vcpus = 2
-extra = "console=hvc0"
+extra = "console=hvc0 quiet"
 CFG
 log() { echo "/var/log/xen/console/guest-$1.log"; }
 up() { grep -q 'zeroth guest is up' "$(log "$1")"; }
@@ -72,7 +72,7 @@ check "their pause and unpause work on ours" \
     sh -c "$theirs pause ours && xl list ours | grep -qE ' [r-][b-]p--- ' && $theirs unpause ours"
 check "their destroy ends our domain" "$theirs" destroy ours
 check "our destroy ends theirs" xl destroy theirs
-check_within 10 "neither is left in the list" sh -c "! xl list | grep -qE 'ours|theirs'"
+check_within 20 "neither is left in the list" sh -c "! xl list | grep -qE 'ours|theirs'"
 check_equal "nor in XenStore" \
     "$(xenstore-ls -f | grep -E "/(domain|libxl|console)/($ours|$others)( |/)|^/vm/")" ""
 checks_done

@@ -31,17 +31,17 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do xl vcpu-list tiny | awk 'NR == 2 { print $4 }'
 check_equal "its vCPU runs nowhere else" "$(cat cpus.txt)" 3
 check "back again" xl cpupool-migrate tiny Pool-0
 check "their cpupool-rename" "$theirs" cpupool-rename p1 p2
-check "ours sees it, and destroys the pool" xl cpupool-destroy p2
-check "the CPU goes home" xl cpupool-cpu-add Pool-0 3
-check "two CPUs more are free" xl cpupool-cpu-remove Pool-0 2-3
-check_fails "Debian's Xen has no rtds" sh -c "xl cpupool-create 'name=\"rt\"' 'sched=\"rtds\"' 'cpus=\"2-3\"' 2>rt.txt"
+check "ours sees it" sh -c "xl cpupool-list | grep -q '^p2 '"
+# p2 stays, as Xen before 4.22 may panic when a CPU leaves a pool of credit (tests/board/README.md).
+check "two CPUs more are free" xl cpupool-cpu-remove Pool-0 1-2
+check_fails "Debian's Xen has no rtds" sh -c "xl cpupool-create 'name=\"rt\"' 'sched=\"rtds\"' 'cpus=\"1-2\"' 2>rt.txt"
 check "which is said" grep -q 'this Xen has no scheduler rtds' rt.txt
-check "a second pool of credit2" xl cpupool-create 'name="two"' 'cpus=["2", "3"]'
+check "a second pool of credit2" xl cpupool-create 'name="two"' 'cpus=["1", "2"]'
 check "a guest is made in it" xl create -q /guest/tiny.cfg 'name="n1"' 'pool="two"' vcpus=2
-check "its vCPUs run nowhere else" sh -c "xl vcpu-list n1 | awk 'NR > 1 && \$4 !~ /^[23-]$/ { exit 1 }'"
+check "its vCPUs run nowhere else" sh -c "xl vcpu-list n1 | awk 'NR > 1 && \$4 !~ /^[12-]$/ { exit 1 }'"
 check "it goes" xl destroy n1
-check_within 10 "so does the pool" xl cpupool-destroy two
-check "all CPUs home" xl cpupool-cpu-add Pool-0 2-3
+check_within 20 "so does the pool" xl cpupool-destroy two
+check "its CPUs go home" xl cpupool-cpu-add Pool-0 1-2
 xl vm-list >ours.txt
 "$theirs" vm-list >theirs.txt
 check_same "vm-list is theirs" ours.txt theirs.txt

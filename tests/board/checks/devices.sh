@@ -76,7 +76,7 @@ check "list --json has its devices, with what went through them" sh -c "
     xl list --json domU >/out/list.json && grep -q '\"interface\": *\"vif' /out/list.json &&
     grep -q '\"sent_bytes\": *[1-9]' /out/list.json && grep -q '\"reads\": *[1-9]' /out/list.json"
 check "destroy it" xl destroy domU
-check_within 10 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
+check_within 20 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
 losetup -d /dev/loop0
 
 check "the plan shows both devices" sh -c "xl plan net.cfg | grep -c attach-device | grep -qx 2"
@@ -93,8 +93,8 @@ check_equal "its backend is connected" "$(xenstore-read /local/domain/0/backend/
 xenstore-ls -fp | grep -E 'vif|vbd' >/out/nodes
 check "list -l has them" sh -c "xl list -l net | grep -q '\"mac\": \"00:16:3e:01:02:03\"'"
 check "destroy" xl destroy net
-check_within 10 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
-check_within 10 "no loop device is left" no_loops
+check_within 20 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
+check_within 20 "no loop device is left" no_loops
 check "no interface is left" no_ports
 mount -o loop guest.img mnt
 check_equal "what the guest wrote is in the file" "$(cat mnt/back)" "written by the guest"
@@ -110,8 +110,8 @@ check_status 3 "its MAC is its own" xl create -q net.cfg 'name="two"' 'disk=[]'
 check_status 3 "and so is its disk" xl create -q net.cfg 'name="two"' 'vif=[]'
 check "another may read what nobody writes to" sh -c "xl destroy net && xl create -q net.cfg 'vif=[]' 'disk=[\"/root/guest.img,raw,xvda,r\"]' && xl create -q net.cfg 'name=\"two\"' 'vif=[]' 'disk=[\"/root/guest.img,raw,xvda,r\"]'"
 check "destroy both" sh -c 'xl destroy net && xl destroy two'
-check_within 10 "no loop device is left" no_loops
-check_within 10 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
+check_within 20 "no loop device is left" no_loops
+check_within 20 "XenStore is as before" sh -c "xenstore-ls -fp | diff store.before -"
 
 grep -c . /out/nodes
 checks_done

@@ -98,7 +98,7 @@ check_within 20 "the interface is set up there" \
     sh -c "[ \"\$(xenstore-read $backend/vif/$user/0/hotplug-status)\" = connected ]"
 check_within 20 "so is the disk" \
     sh -c "[ \"\$(xenstore-read $backend/vbd/$user/51712/hotplug-status)\" = connected ]"
-check_within 5 "it sees both" says driver "ports=vif$user.0, loops=/root/disk1.img,"
+check_within 20 "it sees both" says driver "ports=vif$user.0, loops=/root/disk1.img,"
 check_within 90 "the guest is up" says user 'zeroth guest is up'
 check "its packets arrive" says user 'ping: answered'
 check "it reads its disk" says user 'disk: written in the driver domain'
@@ -109,20 +109,20 @@ check "network-list" sh -c "xl network-list user | grep -q '^1 *$driver '"
 check "detach the interface" xl network-detach user 1
 check "detach the disk" xl block-detach user xvdb
 check_fails "its nodes are gone" sh -c "xenstore-ls -f $backend | grep -E '/vif/$user/1|/vbd/$user/51728'"
-check_within 5 "and all that was set up for them" sh -c "tail -n 1 $(log driver) | grep -q 'ports=vif$user.0, loops=/root/disk1.img,\\.'"
+check_within 20 "and all that was set up for them" sh -c "tail -n 1 $(log driver) | grep -q 'ports=vif$user.0, loops=/root/disk1.img,\\.'"
 check "destroy the guest" xl destroy user
-check_within 5 "nothing is left" sh -c "tail -n 1 $(log driver) | grep -q 'ports= loops=\\.'"
+check_within 20 "nothing is left" sh -c "tail -n 1 $(log driver) | grep -q 'ports= loops=\\.'"
 check_equal "not in XenStore either" "$(xenstore-ls -f $backend | grep -c "/$user")" 0
 
 # Nobody runs the scripts there.
 xenstore-write /local/domain/$driver/data/stop 1
-check_within 10 "xl devd ends when it is asked to" says driver 'devd is stopped'
+check_within 20 "xl devd ends when it is asked to" says driver 'devd is stopped'
 check "a guest is made all the same" xl create -q user.cfg
 user=$(xl domid user)
 check "with a warning" grep -q "has not set it up within 5 s: is .xl devd. running there" /var/log/xen/xld.log
 check_equal "its interface waits" "$(xenstore-read $backend/vif/$user/0/hotplug-status)" ""
 xenstore-write /local/domain/$driver/data/start 1
-check_within 10 "xl devd is back" says driver 'devd is back'
+check_within 20 "xl devd is back" says driver 'devd is back'
 check_within 20 "and sees to what it finds" says driver "ports=vif$user.0, loops=/root/disk1.img,"
 check "destroy the driver domain first" xl destroy driver
 check "then its guest" xl destroy user

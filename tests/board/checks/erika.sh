@@ -27,20 +27,20 @@ check "/etc/init.d/xencommons start" /etc/init.d/xencommons start
 check "xenstore-chmod -r /local b" xenstore-chmod -r /local b
 check "xl create ./erika.cfg" xl create ./erika.cfg
 check "xl list" sh -c "xl list | grep -q '^ERIKA_Enterprise  *[0-9]*  *512  *1 '"
-check_within 10 "it is up" grep -q 'zeroth rtos is up' $log
+check_within 20 "it is up" grep -q 'zeroth rtos is up' $log
 id=$(xl domid ERIKA_Enterprise)
 
 type_line 'write /local/erika/hello xenbus'
-check_within 10 "its XenBus driver may write below /local" grep -q '^write: OK' $log
+check_within 20 "its XenBus driver may write below /local" grep -q '^write: OK' $log
 check_equal "dom0 reads what it wrote" "$(xenstore-read /local/erika/hello)" xenbus
 
 type_line share
-check_within 10 "it shares a page through its grant table" grep -q '^share: grant [0-9]*, port [0-9]' $log
+check_within 20 "it shares a page through its grant table" grep -q '^share: grant [0-9]*, port [0-9]' $log
 check_equal "pin_state: 1 raises the pin" "$(pin-state "$id" 1)" 1
 check_equal "it is high in the GPIO's register" "$(register)" 0x00000001
 check_equal "pin_state tells so" "$(pin-state "$id")" 1
 type_line pin
-check_within 10 "and so does the guest" grep -q '^pin: 1' $log
+check_within 20 "and so does the guest" grep -q '^pin: 1' $log
 check_equal "pin_state: 0 sets it back" "$(pin-state "$id" 0)" 0
 check_equal "it is low in the GPIO's register" "$(register)" 0x00000000
 
@@ -63,7 +63,7 @@ check "xl destroy ERIKA_Enterprise" xl destroy ERIKA_Enterprise
 check_fails "it is gone" xl domid ERIKA_Enterprise
 
 check "xl create ./erika.cfg, once more" xl create -q ./erika.cfg
-check_within 10 "it has the GPIO again" sh -c "[ \$(grep -c 'zeroth rtos is up' $log) = 2 ]"
+check_within 20 "it has the GPIO again" sh -c "[ \$(grep -c 'zeroth rtos is up' $log) = 2 ]"
 type_line crash
 check_within 20 "on_crash = 'destroy': one that crashes is gone" sh -c '! xl domid ERIKA_Enterprise'
 checks_done

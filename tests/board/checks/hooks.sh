@@ -66,7 +66,7 @@ round() {
     check "$1: the Midway hook has told of the guest's address" known
     check "$1: it is destroyed" "$2" destroy wired
     check_fails "$1: its interface has gone" test -e /sys/class/net/vif"$id".0
-    check_within 10 "$1: its loop device is free" no_loops
+    check_within 20 "$1: its loop device is free" no_loops
     check_fails "$1: the hook has told that it has gone" known
 }
 
@@ -138,7 +138,7 @@ bad_hook() {
     xl create hooked.cfg >said 2>&1
     check_fails "$1: there is no such guest" xl domid hooked
     check "$1: what it said is shown" grep -q "$3" said
-    check_within 10 "$1: its loop device is free" no_loops
+    check_within 20 "$1: its loop device is free" no_loops
     check_equal "$1: the bridge has the other guest's port alone" "$(ls /sys/class/net/virbr0/brif)" "vif$other.0"
 }
 bad_hook "a hook that fails" 'fatal "the fabric does not answer"' "the fabric does not answer"

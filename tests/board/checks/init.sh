@@ -69,10 +69,10 @@ check "the guest runs on" guest_answers
 
 echo 'log_level = "debug"' >/etc/xen/xld.toml
 check "reload" $init reload
-check_within 5 "takes the new setting" grep -q '`log_level` has changed' /var/log/xen/xld.log
+check_within 20 "takes the new setting" grep -q '`log_level` has changed' /var/log/xen/xld.log
 printf 'log_level = "loud"\n' >/etc/xen/xld.toml
 check "reload of a file with an error" $init reload
-check_within 5 "changes nothing, and says where it is" grep -q 'xld.toml:1:13: error' /var/log/xen/xld.log
+check_within 20 "changes nothing, and says where it is" grep -q 'xld.toml:1:13: error' /var/log/xen/xld.log
 check "xld answers" xl list
 check_status 1 "doctor finds it" xl doctor
 $init stop 2>/dev/null

@@ -59,11 +59,11 @@ check_within 90 "the guest is up" grep -q 'zeroth guest is up' /var/log/xen/cons
 check "and reaches the world by the board's interface" grep -q 'the world answers' /var/log/xen/console/guest-guest.log
 check "list" sh -c "xl list | grep -qE '^guest +[0-9]+ +128 +1 '"
 check "network-detach" xl network-detach guest 0
-check_within 10 "the fabric forgets it" unknown
+check_within 20 "the fabric forgets it" unknown
 check "network-attach" xl network-attach guest mac=$mac bridge=xenbr0
-check_within 10 "and learns it again" known
+check_within 20 "and learns it again" known
 check "destroy" xl destroy guest
-check_within 10 "with which it is gone" unknown
+check_within 20 "with which it is gone" unknown
 
 # A real-time guest with the first of the board's four GPIOs. Where that is, a guest may have memory: xl moves it.
 log=/var/log/xen/console/guest-rtos.log

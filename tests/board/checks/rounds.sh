@@ -33,7 +33,7 @@ for _ in $(seq 50); do
     xl destroy tiny || failures=$((failures + 1))
 done
 check_equal "50 rounds of create and destroy without a failure" "$failures" 0
-check_within 10 "list, XenStore, free memory and state files are as before" \
+check_within 20 "list, XenStore, free memory and state files are as before" \
     as_before
 check_equal "xld has as many files open as before" "$(ls /proc/$xld/fd | wc -l)" "$files_before"
 memory_after=$(awk '/VmRSS/ { print $2 }' /proc/$xld/status)

@@ -64,10 +64,10 @@ type_at 5 "the command line" 'setenv bootargs console=hvc0 quiet'
 echo 'booti 0x41000000 0x45000000 ${fdtcontroladdr}' >&4
 check_within 60 "Linux comes up" grep -q 'zeroth guest is up: 1 CPU' $log
 echo 'ls /sys/class/block' >&4
-check_within 10 "it has the disk too" grep -q '^xvda' $log
+check_within 20 "it has the disk too" grep -q '^xvda' $log
 exec 4>&-
 check "it obeys xl shutdown" xl shutdown -w u-boot
 gone() { ! xl domid u-boot && ! xenstore-ls /local/domain/0/backend/vbd | grep -q .; }
-check_within 10 "nothing of it is left" gone
+check_within 20 "nothing of it is left" gone
 cp $log transcript /out/
 checks_done

@@ -93,9 +93,9 @@ watcher=$!
 sleep 1
 check "the guest is asked to power off" xenstore-write "$home/control/shutdown" poweroff
 check_within 30 "and does" sh -c "xl list g | grep -qE ' ---s|s--|-s-'"
-check_within 10 "@releaseDomain says so" sh -c "! kill -0 $watcher 2>/dev/null"
+check_within 20 "@releaseDomain says so" sh -c "! kill -0 $watcher 2>/dev/null"
 check "destroy" xl destroy g
-check_within 10 "nothing of it is left" sh -c "! xenstore-ls -f | grep -q '/domain/${domid}[/ ]'"
+check_within 20 "nothing of it is left" sh -c "! xenstore-ls -f | grep -q '/domain/${domid}[/ ]'"
 
 # A domain that ends while nobody looks.
 check "another guest" xl create -q g.cfg
@@ -105,7 +105,7 @@ kill_store
 (sleep 1; start_store) &
 check "destroyed while xenstored is away" xl destroy g
 wait
-check_within 10 "nothing of it is left" \
+check_within 20 "nothing of it is left" \
     sh -c "! xenstore-ls -f | grep -qE '/domain/${domid}[/ ]|/root/owned'"
 cp /var/log/xen/*.log /out/
 checks_done
