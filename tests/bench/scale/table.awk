@@ -6,20 +6,28 @@
     if (!(key in count)) sides[$1] = 1
     at[key, ++count[key]] = $3
     value[key, count[key]] = $4
+    if (count[key] == 1 || $3 < at[key, count[key] - 1]) current[key]++
+    round_of[key, count[key]] = current[key]
     if ($3 > guests) guests = $3
 }
 
-# The median of the values measured with FROM to TO guests.
-function median(key, from, to,    n, i, j, kept, held) {
-    n = 0
-    for (i = 1; i <= count[key]; i++) {
-        if (at[key, i] < from || at[key, i] > to) continue
-        held = value[key, i]
-        for (j = ++n; j > 1 && kept[j - 1] > held; j--) kept[j] = kept[j - 1]
+# The median of the first N of these values, which are sorted.
+function middle(kept, n,    i, j, held) {
+    for (i = 2; i <= n; i++) {
+        held = kept[i]
+        for (j = i; j > 1 && kept[j - 1] > held; j--) kept[j] = kept[j - 1]
         kept[j] = held
     }
     if (!n) return 0
     return n % 2 ? kept[(n + 1) / 2] : (kept[n / 2] + kept[n / 2 + 1]) / 2
+}
+
+# Of what was measured with FROM to TO guests: in all rounds, or in one.
+function median(key, from, to, round,    n, i, kept) {
+    n = 0
+    for (i = 1; i <= count[key]; i++)
+        if (at[key, i] >= from && at[key, i] <= to && (!round || round_of[key, i] == round)) kept[++n] = value[key, i]
+    return middle(kept, n)
 }
 
 function sum(key,    i, total) {
@@ -35,9 +43,16 @@ function row(what, ours, theirs, unit, target,    ratio) {
     print (target ? sprintf("  %s %s", target, ratio <= target ? "met" : "missed") : "")
 }
 
-function growth(side,    first) {
-    first = median(side " create", 1, 10)
-    return first ? median(side " create", guests - 9, guests) / first : 0
+# What a create beside all the guests takes as a part of one beside none: beside none before and after that, as
+# the machine below may change its speed meanwhile; the median of the rounds.
+function growth(side,    key, round, n, few, after, parts, many) {
+    key = side " create"
+    for (round = 1; few = median(key, 1, 10, round); round++) {
+        if (!(many = median(key, guests - 9, guests, round))) continue
+        after = median(key, 1, 10, round + 1)
+        parts[++n] = many / (after ? (few + after) / 2 : few)
+    }
+    return middle(parts, n)
 }
 
 END {
