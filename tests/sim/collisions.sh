@@ -66,7 +66,7 @@ xl destroy tiny
 at_once 6 create_and_destroy
 xl destroy tiny 2>/dev/null
 check_within 10 "creates and destroys of one name leave nothing" sh -c '! "$ZEROTH_BIN/xl" list | grep -q "^tiny "'
-check "not even a record" sh -c '[ -f "$1" ] && [ ! -s "$1" ]' sh "$xld_folder/state/records"
+check_equal "not even a record" "$(records)" 0
 
 # Who holds a mapping of a domain's memory keeps it from going: here, an xld that is stopped.
 check "a guest is created" xl create -q tiny.cfg

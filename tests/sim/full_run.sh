@@ -69,5 +69,5 @@ stop_xld KILL 2>/dev/null
 start_xld
 check "and outlive xld" sh -c '"$ZEROTH_BIN/xl" events --no-follow --since all | grep -q domain.unpaused'
 for name in shop late; do check "$name is destroyed" xl destroy $name; done
-check "nothing is left" sh -c '[ -f "$1" ] && [ ! -s "$1" ]' sh "$state/records"
+check_equal "nothing is left" "$(records)" 0
 checks_done

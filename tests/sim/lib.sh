@@ -28,6 +28,8 @@ export XENSTORED_PATH="$xld_folder/store"
 xl() { "$ZEROTH_BIN/xl" "$@"; }
 # xs COMMAND…: our client, by the command's short name
 xs() { "$ZEROTH_BIN/xenstore" "$@"; }
+# How many domains xld has records of; nothing where it keeps no file of them.
+records() { grep -c '^[^ ]' "$xld_folder/state/records"; }
 
 # wait_until SECONDS COMMAND…: until it succeeds; fails when it has not by then
 wait_until() {

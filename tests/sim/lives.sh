@@ -20,7 +20,6 @@ state_is() { [ "$(xl list | awk -v name="$1" '$1 == name { print $5 }')" = "$2" 
 told() { grep "\"kind\":\"$2\"" "$events" | grep "\"name\":\"$1\"" | grep -q "${3:-.}"; }
 number() { xl list --json "$1" | awk -v key="\"$2\":" '$1 == key { gsub(/[^0-9]/, "", $2); print $2 }'; }
 lives_at_least() { [ "$(number "$1" lives)" -ge "$2" ]; }
-records() { grep -c '^[^ ]' "$xld_folder/state/records"; }
 again() { stop_xld KILL; start_xld; }
 
 guest off sim:poweroff

@@ -11,7 +11,7 @@
     if ($3 > guests) guests = $3
 }
 
-# The median of the first N of these values, which are sorted.
+# The median of the first N of these values; it sorts them.
 function middle(kept, n,    i, j, held) {
     for (i = 2; i <= n; i++) {
         held = kept[i]

@@ -172,7 +172,7 @@ check "a guest with 32 interfaces and 16 disks" xl create -q many.cfg
 check_equal "all are in the bridge" "$(ls /sys/class/net/virbr0/brif | wc -l)" 32
 check_equal "each file has a loop device" "$(loops)" 16
 check "destroy" xl destroy many
-check_within 15 "all is as before" as_before
+check_within 20 "all is as before" as_before
 
 # A guest that goes away while its devices come up.
 sed 's/"many"/"hasty"/' many.cfg >hasty.cfg

@@ -166,7 +166,7 @@ for tenths in 4 7 10 13 16; do
     usleep 500000 # what it had started is over by then
     id=$(xl list | sed -n 's/^hooked  *\([0-9]*\) .*/\1/p')
     [ -z "$id" ] || check "Debian's xl killed after $tenths tenths of a second: ours destroys what it left" xl destroy "$id"
-    check_within 15 "nothing is left of its devices" as_ours
+    check_within 20 "nothing is left of its devices" as_ours
 done
 
 cp -r /var/log/xen said /out 2>/dev/null

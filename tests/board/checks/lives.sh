@@ -195,11 +195,11 @@ check_within 20 "which is the end of it" told theirs domain.destroyed
 for pid in $(pidof xl); do kill "$pid" 2>/dev/null; done
 guest ours /guest/tiny.img
 check "their destroy ends our guest" "$theirs" destroy ours
-check_within 15 "which we notice" told ours domain.destroyed
+check_within 20 "which we notice" told ours domain.destroyed
 
 cp $events /out/events 2>/dev/null
 xl list
-check_within 15 "XenStore is as before" sh -c "xenstore-ls -f | diff store.before -"
-check_within 15 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free_before ]"
+check_within 20 "XenStore is as before" sh -c "xenstore-ls -f | diff store.before -"
+check_within 20 "free memory is as before" sh -c "[ \"\$(xl info free_memory)\" = $free_before ]"
 check_within 20 "no record is left" test ! -s /run/zeroth/records
 checks_done
