@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/result.hpp"
 #include "core/unique_fd.hpp"
@@ -15,14 +14,6 @@ namespace zeroth::hooks {
 
 enum class Access { kReadOnly, kReadWrite };
 enum class DirectIo { kNo, kWherePossible };
-
-/// What a file is, whatever it is called: two names for one file have the same.
-struct FileId {
-    dev_t device = 0;
-    ino_t inode = 0;
-
-    friend bool operator==(const FileId&, const FileId&) = default;
-};
 
 /// Something that a guest's disk can be: opened, so that it stays what it was found to be.
 class DiskTarget {
@@ -36,8 +27,6 @@ public:
     const std::string& path() const { return path_; }
     Access access() const { return access_; }
     int fd() const { return fd_.get(); }
-    /// A file's identity.
-    FileId file() const { return file_; }
     /// A block device's number. While this object lives no other device can get it.
     DeviceNumber number() const { return number_; }
     std::uint64_t bytes() const { return bytes_; }
@@ -45,6 +34,14 @@ public:
     Result<> check_again() const;
 
 private:
+    /// What a file is, whatever it is called: two names for one file have the same.
+    struct FileId {
+        dev_t device = 0;
+        ino_t inode = 0;
+
+        friend bool operator==(const FileId&, const FileId&) = default;
+    };
+
     DiskTarget() = default;
 
     std::string path_;
@@ -79,19 +76,5 @@ private:
     DeviceNumber number_;
     bool direct_;
 };
-
-/// A loop device that is there, whoever made it.
-struct LoopUse {
-    std::string path;
-    DeviceNumber number;
-    FileId file;
-    Access access = Access::kReadWrite;
-    bool direct = false;
-};
-
-/// Every loop device that has a file.
-Result<std::vector<LoopUse>> loop_devices();
-/// Those of this file.
-Result<std::vector<LoopUse>> loops_of(FileId file);
 
 }  // namespace zeroth::hooks
