@@ -56,7 +56,7 @@ std::string Job::told(const hooks::ScriptEnd& end) const {
     if (end.ok()) return {};
     const auto words = fmt::format("{} {}", call_.path, end.words());
     log::error("{}: {} {}", call_.environment.at("XENBUS_PATH"), words,
-               end.output.empty() ? "and printed nothing" : "and printed:\n" + end.output);
+               end.output.empty() ? "and printed nothing" : "and printed:\n" + end.said());
     return words;
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <charconv>
 #include <fstream>
 
@@ -35,11 +34,8 @@ std::optional<DiskTraffic> blkback_traffic(DomainId domain, std::uint32_t devid,
     if (!std::ifstream{folder + "rd_req"}) return std::nullopt;
     return DiskTraffic{.reads = number_in(folder + "rd_req"),
                        .writes = number_in(folder + "wr_req"),
-                       .flushes = number_in(folder + "f_req"),
-                       .discards = number_in(folder + "ds_req"),
                        .sectors_read = number_in(folder + "rd_sect"),
-                       .sectors_written = number_in(folder + "wr_sect"),
-                       .delayed = number_in(folder + "oo_req")};
+                       .sectors_written = number_in(folder + "wr_sect")};
 }
 
 std::optional<DeviceNumber> blkback_device(DomainId domain, std::uint32_t devid,
@@ -52,22 +48,6 @@ std::optional<DeviceNumber> blkback_device(DomainId domain, std::uint32_t devid,
     const auto minor = hexadecimal(std::string_view{text}.substr(colon + 1));
     if (!major || !minor) return std::nullopt;
     return DeviceNumber{.major = *major, .minor = *minor};
-}
-
-std::optional<DiskTraffic> block_traffic(DeviceNumber number, const std::string& sysfs) {
-    // Documentation/block/stat.rst: reads, merged, sectors, ms; the same of writes; in flight, ms,
-    // weighted ms; the same four of discards; flushes, ms.
-    std::ifstream file{fmt::format("{}/dev/block/{}:{}/stat", sysfs, number.major, number.minor)};
-    std::array<std::uint64_t, 17> values{};
-    std::size_t count = 0;
-    while (count < values.size() && file >> values.at(count)) ++count;
-    if (count < 7) return std::nullopt;
-    return DiskTraffic{.reads = values[0],
-                       .writes = values[4],
-                       .flushes = values[15],
-                       .discards = values[11],
-                       .sectors_read = values[2],
-                       .sectors_written = values[6]};
 }
 
 }  // namespace zeroth::hooks

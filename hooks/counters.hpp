@@ -13,10 +13,7 @@ namespace zeroth::hooks {
 
 /// What a guest's disk was asked for, as its backend counts it. A sector has 512 bytes.
 struct DiskTraffic {
-    std::uint64_t reads = 0, writes = 0, flushes = 0, discards = 0, sectors_read = 0,
-                  sectors_written = 0;
-    /// Requests that found no room (`oo_req`): waited for.
-    std::uint64_t delayed = 0;
+    std::uint64_t reads = 0, writes = 0, sectors_read = 0, sectors_written = 0;
 
     friend bool operator==(const DiskTraffic&, const DiskTraffic&) = default;
 };
@@ -27,7 +24,5 @@ std::optional<DiskTraffic> blkback_traffic(DomainId domain, std::uint32_t devid,
 /// The block device that blkback has open for this disk: nothing before it has.
 std::optional<DeviceNumber> blkback_device(DomainId domain, std::uint32_t devid,
                                            const std::string& sysfs = "/sys");
-/// Of a block device, whoever uses it.
-std::optional<DiskTraffic> block_traffic(DeviceNumber number, const std::string& sysfs = "/sys");
 
 }  // namespace zeroth::hooks

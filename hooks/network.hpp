@@ -20,9 +20,6 @@ using Mtu = Strong<struct MtuTag, std::uint32_t>;
 using RouteMetric = Strong<struct RouteMetricTag, std::uint32_t>;
 using MacAddress = std::array<std::uint8_t, 6>;
 
-/// "fe:ff:ff:ff:ff:ff"
-std::string text(const MacAddress& mac);
-
 /// What went through an interface, as dom0 counts it: what a guest sends, its backend receives.
 struct Traffic {
     std::uint64_t received_bytes = 0, received_packets = 0, received_errors = 0,
@@ -44,12 +41,6 @@ struct Link {
     Traffic traffic;
 
     bool is_bridge() const { return kind == "bridge"; }
-};
-
-/// An address that a bridge or an interface knows, and through which port.
-struct FdbEntry {
-    LinkIndex port;
-    MacAddress mac{};
 };
 
 enum class Power { kDown, kUp };
@@ -93,10 +84,6 @@ public:
     /// it.
     Result<> add_route(LinkIndex link, const IpPrefix& to, const std::optional<IpPrefix>& from,
                        RouteMetric metric);
-    Result<> remove_route(LinkIndex link, const IpPrefix& to, RouteMetric metric);
-
-    /// The forwarding database: of a bridge, all of its ports' entries; of another, its own.
-    Result<std::vector<FdbEntry>> fdb(const Link& link);
 
 private:
     explicit Network(netlink::Socket socket) : socket_{std::move(socket)} {}

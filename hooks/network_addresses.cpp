@@ -24,7 +24,7 @@ Request address_request(int type, int flags, LinkIndex link, const IpPrefix& add
     return request;
 }
 
-Request route_request(int type, int flags, LinkIndex link, const IpPrefix& to, RouteMetric metric) {
+Request new_route(LinkIndex link, const IpPrefix& to, RouteMetric metric) {
     rtmsg header{};
     header.rtm_family = static_cast<std::uint8_t>(to.family());
     header.rtm_dst_len = to.length();
@@ -32,7 +32,7 @@ Request route_request(int type, int flags, LinkIndex link, const IpPrefix& to, R
     header.rtm_protocol = RTPROT_BOOT;
     header.rtm_scope = to.is_v4() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
     header.rtm_type = RTN_UNICAST;
-    Request request{type, flags, header};
+    Request request{RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, header};
     request.add(RTA_DST, to.bytes(), to.byte_count());
     request.add(RTA_OIF, link.raw());
     request.add(RTA_PRIORITY, metric.raw());
@@ -68,14 +68,10 @@ Result<> Network::remove_address(LinkIndex link, const IpPrefix& address) {
 
 Result<> Network::add_route(LinkIndex link, const IpPrefix& to, const std::optional<IpPrefix>& from,
                             RouteMetric metric) {
-    Request request = route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, link, to, metric);
+    Request request = new_route(link, to, metric);
     if (from && from->family() == to.family())
         request.add(RTA_PREFSRC, from->bytes(), from->byte_count());
     return socket_.ask(request);
-}
-
-Result<> Network::remove_route(LinkIndex link, const IpPrefix& to, RouteMetric metric) {
-    return socket_.ask(route_request(RTM_DELROUTE, 0, link, to, metric));
 }
 
 }  // namespace zeroth::hooks

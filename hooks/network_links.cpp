@@ -66,8 +66,6 @@ void add_no_ipv6_address(Request& request) {
 
 }  // namespace
 
-std::string text(const MacAddress& mac) { return fmt::format("{:02x}", fmt::join(mac, ":")); }
-
 Result<Network> Network::open() {
     ZEROTH_TRY(auto socket, netlink::Socket::open());
     return Network{std::move(socket)};
@@ -132,30 +130,6 @@ Result<> Network::make_port(LinkIndex link, const PortSettings& settings) {
     request.add(IFLA_MASTER, settings.bridge.raw());
     add_no_ipv6_address(request);
     return socket_.ask(request);
-}
-
-Result<std::vector<FdbEntry>> Network::fdb(const Link& link) {
-    // The kernel takes an ifinfomsg here: a bridge as the master whose ports are meant, or one
-    // link.
-    ifinfomsg header{};
-    header.ifi_family = AF_BRIDGE;
-    if (!link.is_bridge()) header.ifi_index = static_cast<int>(link.index.raw());
-    Request request{RTM_GETNEIGH, NLM_F_DUMP, header};
-    if (link.is_bridge()) request.add(IFLA_MASTER, link.index.raw());
-    std::vector<FdbEntry> entries;
-    ZEROTH_CHECK(socket_.ask(request, [&](nlmsghdr* message) {
-        ndmsg entry{};
-        std::memcpy(&entry, nlmsg_data(message), sizeof entry);
-        const Attributes<NDA_MAX> attributes{message, sizeof entry};
-        FdbEntry& added = entries.emplace_back();
-        added.port = LinkIndex{static_cast<std::uint32_t>(entry.ndm_ifindex)};
-        if (nlattr* const mac = attributes[NDA_LLADDR])
-            nla_memcpy(added.mac.data(), mac, static_cast<int>(added.mac.size()));
-    }));
-    // Older kernels do not filter by link.
-    if (!link.is_bridge())
-        std::erase_if(entries, [&](const FdbEntry& entry) { return entry.port != link.index; });
-    return entries;
 }
 
 }  // namespace zeroth::hooks

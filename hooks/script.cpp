@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,12 +43,9 @@ std::string ScriptEnd::words() const {
     return "did not end within " + seconds(took);
 }
 
-Error ScriptEnd::error(const std::string& what) const {
-    std::string details = output;
-    if (dropped > 0)
-        details.insert(0, fmt::format("({} bytes before these are not kept)\n", dropped));
-    return Error::message(kind == Kind::kTimedOut ? ETIMEDOUT : EIO, what + " " + words())
-        .with_details(std::move(details));
+std::string ScriptEnd::said() const {
+    if (dropped == 0) return output;
+    return fmt::format("({} bytes before these are not kept)\n{}", dropped, output);
 }
 
 Script::Script(pid_t pid, UniqueFd process, UniqueFd output, milliseconds limit)
@@ -131,19 +127,6 @@ std::optional<ScriptEnd> Script::step() {
     if (auto end = reap()) return end;
     if (Clock::now() >= wake_at_) end_by_force();
     return std::nullopt;
-}
-
-Result<ScriptEnd> run(const ScriptCall& call) {
-    ZEROTH_TRY(auto script, Script::start(call));
-    for (;;) {
-        if (auto end = script.step()) return *std::move(end);
-        const auto left = std::chrono::ceil<milliseconds>(script.wake_at() - Script::Clock::now());
-        std::array<pollfd, 2> waiting{
-            pollfd{.fd = script.process_fd(), .events = POLLIN, .revents = 0},
-            pollfd{.fd = script.output_fd(), .events = POLLIN, .revents = 0}};
-        ::poll(waiting.data(), waiting.size(),
-               static_cast<int>(std::max<milliseconds::rep>(left.count(), 0)));
-    }
 }
 
 }  // namespace zeroth::hooks

@@ -42,8 +42,8 @@ struct ScriptEnd {
     bool ok() const { return kind == Kind::kExited && status == 0; }
     /// "ended with status 3", "was ended by signal 9 (Killed)", "did not end within 40 s".
     std::string words() const;
-    /// An Error for one that is not ok(): how `what` ended, the output as its details.
-    Error error(const std::string& what) const;
+    /// The output; and, where it is not all of it, how much is missing.
+    std::string said() const;
 };
 
 /// A script that runs. To wait for many in one loop, poll both fds for reading until `wake_at()`,
@@ -101,8 +101,5 @@ private:
     int signals_sent_ = 0;
     ScriptEnd end_;
 };
-
-/// Runs it and waits for its end.
-Result<ScriptEnd> run(const ScriptCall& call);
 
 }  // namespace zeroth::hooks

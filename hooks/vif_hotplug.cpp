@@ -65,14 +65,4 @@ Result<VifReady> bring_up(Network& network, VifRequest request, milliseconds lim
     }
 }
 
-Result<> take_down(const VifRequest& request) {
-    ZEROTH_TRY(auto network, Network::open());
-    ZEROTH_TRY(auto found, find_interface(network, request));
-    if (!found) return {};
-    auto done = unconfigure(network, request, *found);
-    // It goes by itself when its backend does, which may be now.
-    if (!done && done.error().is(ENODEV)) return {};
-    return done;
-}
-
 }  // namespace zeroth::hooks

@@ -84,7 +84,4 @@ private:
 /// The same for one alone: waits for at most `limit`.
 Result<VifReady> bring_up(Network& network, VifRequest request, std::chrono::milliseconds limit);
 
-/// The way out. An interface that is not there any more is none to be taken down.
-Result<> take_down(const VifRequest& request);
-
 }  // namespace zeroth::hooks

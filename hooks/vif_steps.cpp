@@ -5,26 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/unique_fd.hpp"
 
 namespace zeroth::hooks {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// "vif-3-0", the name of netback's device in sysfs.
-std::string backend_device(const VifRequest& request) {
-    return fmt::format("vif-{}-{}", request.domain.raw(), request.devid);
-}
-
-/// Whether an interface is known to belong to something else than the request's backend.
-bool is_anothers(const VifRequest& request, const std::string& interface) {
-    std::error_code error;
-    const fs::path device = fs::read_symlink("/sys/class/net/" + interface + "/device", error);
-    return !error && device.filename() != backend_device(request);
-}
 
 Result<> rename(Network& network, const VifRequest& request, const Link& made) {
     if (!request.vifname || made.name == *request.vifname) return {};
@@ -140,14 +125,6 @@ Result<> unconfigure(Network& network, const VifRequest& request, const Link& li
     for (const IpPrefix& address : addresses)
         ZEROTH_CHECK(network.remove_address(link.index, address));
     return {};
-}
-
-Result<std::optional<Link>> find_interface(Network& network, const VifRequest& request) {
-    const std::string interface = request.interface();
-    ZEROTH_TRY(auto found, network.find(interface));
-    if (found && !is_anothers(request, interface)) return found;
-    if (!request.vifname) return std::nullopt;
-    return network.find(request.device());
 }
 
 }  // namespace zeroth::hooks

@@ -27,7 +27,4 @@ Result<VifReady> configure(Network& network, const VifRequest& request, const Li
 /// The reverse, as far as it goes.
 Result<> unconfigure(Network& network, const VifRequest& request, const Link& link);
 
-/// The interface under its final name if it has that already, else under netback's.
-Result<std::optional<Link>> find_interface(Network& network, const VifRequest& request);
-
 }  // namespace zeroth::hooks

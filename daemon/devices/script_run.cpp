@@ -27,7 +27,7 @@ std::optional<std::string> ScriptRun::step() {
     auto end = script_.step();
     if (!end) return std::nullopt;
     over_ = true;
-    output_ = std::move(end->output);
+    output_ = end->said();
     return end->ok() ? std::string{} : fmt::format("{} {}", path_, end->words());
 }
 

@@ -69,8 +69,4 @@ std::chrono::milliseconds Attach::patience() const {
     return hotplug_ == Hotplug::kElsewhere ? patience_.elsewhere : patience_.hotplug;
 }
 
-const char* Attach::doing() const {
-    return phase_ == Phase::kHotplug ? "waiting for its hotplug" : "waiting for its backend";
-}
-
 }  // namespace zeroth::device

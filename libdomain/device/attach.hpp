@@ -54,8 +54,6 @@ public:
 
     /// Of the present wait, from its beginning.
     std::chrono::milliseconds patience() const;
-    /// "waiting for its backend": for progress and errors.
-    const char* doing() const;
     const std::string& failure() const { return failure_; }
     /// What is odd though it is done; empty where nothing is.
     const std::string& remark() const { return remark_; }

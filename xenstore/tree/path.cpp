@@ -40,10 +40,4 @@ std::string_view parent_of(std::string_view path) {
     return slash == 0 || slash == path.npos ? path.substr(0, 1) : path.substr(0, slash);
 }
 
-bool within(std::string_view path, std::string_view ancestor) {
-    if (ancestor == "/") return true;
-    return path.starts_with(ancestor) &&
-           (path.size() == ancestor.size() || path[ancestor.size()] == '/');
-}
-
 }  // namespace zeroth::xenstored

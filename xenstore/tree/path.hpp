@@ -18,8 +18,6 @@ bool valid_path(std::string_view path);
 inline bool special_path(std::string_view path) { return path.starts_with('@'); }
 /// Of an absolute path; that of "/" is "/".
 std::string_view parent_of(std::string_view path);
-/// Whether `path` is `ancestor` or lies below it; both absolute.
-bool within(std::string_view path, std::string_view ancestor);
 
 /// The components of an absolute path, one by one; none of "/".
 class Components {

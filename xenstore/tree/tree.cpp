@@ -19,17 +19,6 @@ const Node* Tree::find(std::string_view path) const {
     return node;
 }
 
-const Node& Tree::nearest(std::string_view path) const {
-    const Node* node = root_.get();
-    Components components{path};
-    for (std::string_view name; components.next(name);) {
-        const auto* child = node->children ? node->children->find(name) : nullptr;
-        if (!child) break;
-        node = child;
-    }
-    return *node;
-}
-
 Node& Tree::own(Ref<Node>& node) {
     if (node.shared()) node = node->clone();
     return *node;

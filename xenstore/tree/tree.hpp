@@ -26,8 +26,6 @@ public:
     Tree(TreeContext& context, Ref<PermissionList> permissions);
 
     const Node* find(std::string_view path) const;
-    /// The node, or the nearest of its ancestors that is there.
-    const Node& nearest(std::string_view path) const;
     const Ref<Node>& root() const { return root_; }
     /// Grows when a domain is forgotten, whose nodes are another's from then on in all versions.
     std::uint64_t owners_age() const { return context_->permissions.forgotten(); }

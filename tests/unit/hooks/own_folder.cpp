@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/hooks/own_folder.hpp"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -38,6 +42,19 @@ std::string OwnFolder::contents(const std::string& name) const {
 void OwnFolder::install_scripts() const {
     for (const ShippedFile& file : shipped_files())
         write(std::string{file.name}, std::string{file.contents});
+}
+
+Result<ScriptEnd> run(const ScriptCall& call) {
+    ZEROTH_TRY(auto script, Script::start(call));
+    for (;;) {
+        if (auto end = script.step()) return *std::move(end);
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(script.wake_at() - Script::Clock::now());
+        std::array<pollfd, 2> waiting{
+            pollfd{.fd = script.process_fd(), .events = POLLIN, .revents = 0},
+            pollfd{.fd = script.output_fd(), .events = POLLIN, .revents = 0}};
+        ::poll(waiting.data(), waiting.size(), static_cast<int>(std::max(left.count(), 0L)));
+    }
 }
 
 }  // namespace zeroth::hooks::test

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "hooks/script.hpp"
+
 namespace zeroth::hooks::test {
 
 /// A folder that is the test's own, and goes with it.
@@ -22,5 +24,8 @@ protected:
 
     std::string dir_;
 };
+
+/// Runs it and waits for its end.
+Result<ScriptEnd> run(const ScriptCall& call);
 
 }  // namespace zeroth::hooks::test

@@ -34,7 +34,7 @@ protected:
         const BackendPath vif{.kind = "vif", .frontend = DomainId{3}, .devid = 0};
         ScriptCall call = vif_hooks_call(vif, phase, {}, dir_);
         call.time_limit = limit;
-        auto end = run(call);
+        auto end = test::run(call);
         EXPECT_TRUE(end) << end.error().text();
         return end.value_or(ScriptEnd{.status = 255});
     }
@@ -53,7 +53,7 @@ TEST_F(VifHooksTest, OneThatHangsIsEndedAndItsOutputIsShown) {
     hook("10", "echo waiting for the fabric; sleep 1000\n");
     const ScriptEnd end = call(Phase::kUp, 2s);
     EXPECT_EQ(end.kind, ScriptEnd::Kind::kTimedOut);
-    EXPECT_EQ(end.error("hooks").details(), "waiting for the fabric\n");
+    EXPECT_EQ(end.output, "waiting for the fabric\n");
 }
 
 TEST_F(VifHooksTest, OneThatWritesMegabytesIsBounded) {
