@@ -73,7 +73,12 @@ void RecordFile::load(const Owner& owner) {
     const auto opened = open();
     const auto text = opened ? read_whole(file_) : fail(opened.error());
     if (!text) {
-        log::warning("records of domains cannot be kept: {}", text.error().text());
+        log::warning("{}: the records of domains there are kept as {}.bad", text.error().text(),
+                     path_);
+        // What comes is written from the beginning of a file.
+        file_ = UniqueFd{};
+        if (::rename(path_.c_str(), (path_ + ".bad").c_str()) != 0 && errno != ENOENT)
+            log::warning("{}", errno_error("rename " + path_).error().text());
         return;
     }
     if (!take(*text, owner)) {

@@ -28,8 +28,8 @@ public:
     /// Whose a line is; nullopt where it says nonsense.
     using Owner = std::function<std::optional<Uuid>(std::string_view line)>;
     /// Reads the file that a former process left, once and before all else. Of two lines of one
-    /// domain the later counts. With nonsense in it the file is put aside as `<path>.bad`, and the
-    /// log says so.
+    /// domain the later counts. A file with nonsense in it, or that cannot be read, is put aside as
+    /// `<path>.bad`, and the log says so.
     void load(const Owner& owner);
 
     /// `line` has no line feed and does not begin with a blank. After an Error the former one

@@ -78,6 +78,19 @@ TEST_F(RecordFileTest, NonsenseIsPutAside) {
     EXPECT_EQ(text_of(path + ".bad"), text);
 }
 
+TEST_F(RecordFileTest, WhatCannotBeReadIsPutAside) {
+    leave(line(a, "old") + '\n');
+    RecordFile file{path};
+    {
+        const ResourceLimit no_files{RLIMIT_NOFILE, 0};
+        file.load(owner);
+    }
+    EXPECT_FALSE(file.read(a));
+    ASSERT_TRUE(file.write(b, line(b, "new")));
+    EXPECT_EQ(text_of(path + ".bad"), line(a, "old") + '\n');
+    EXPECT_EQ(text_of(path), line(b, "new") + '\n');
+}
+
 TEST_F(RecordFileTest, ItStaysSmall) {
     auto file = loaded();
     ASSERT_TRUE(file.write(b, line(b, "kept")));
