@@ -77,7 +77,7 @@ public:
     using FindHolders = std::function<Result<std::vector<plan::KnownDomain>>(
         std::string_view name, const std::optional<Uuid>& uuid)>;
     void find_holders_by(FindHolders find) { find_holders_ = std::move(find); }
-    /// Who knows what devices a domain has: "nics" and "disks".
+    /// Who knows what devices a domain has: "nics", "disks" and "served".
     using FindDevices = std::function<Result<boost::json::object>(DomainId id)>;
     void find_devices_by(FindDevices find) { find_devices_ = std::move(find); }
     Result<boost::json::object> devices(DomainId id) const { return find_devices_(id); }

@@ -17,9 +17,6 @@ constexpr std::string_view kPci =
 constexpr std::string_view kUsb = "USB needs QEMU or Linux's old usbback, and neither is here";
 constexpr std::string_view kVtpm =
     "it needs the stub domains vtpmmgr and vtpm, which Xen has for x86 alone";
-constexpr std::string_view kInConfig =
-    "not here yet: such devices come from the config of a guest (see xl.cfg(5), DEVICES OF "
-    "PROGRAMS)";
 constexpr std::string_view kFlask =
     "not here yet: it is about Flask, which Xen on ARM has only where it was built and booted with "
     "it";
@@ -69,16 +66,7 @@ constexpr auto kTable = std::to_array<AbsentCommand>({
     {"usbctrl-detach", kUsb},
     {"usbdev-attach", kUsb},
     {"usbdev-detach", kUsb},
-    {"vdispl-attach", kInConfig},
-    {"vdispl-detach", kInConfig},
-    {"vdispl-list", kInConfig},
-    {"vkb-attach", kInConfig},
-    {"vkb-detach", kInConfig},
-    {"vkb-list", kInConfig},
     {"vncviewer", kDeviceModel},
-    {"vsnd-attach", kInConfig},
-    {"vsnd-detach", kInConfig},
-    {"vsnd-list", kInConfig},
     {"vtpm-attach", kVtpm},
     {"vtpm-detach", kVtpm},
     {"vtpm-list", kVtpm},

@@ -55,7 +55,7 @@ bool accept_entry(Context& context, const std::string& text,
     return !config::has_errors(diagnostics);
 }
 
-Result<int> attach_device(Context& context, std::string_view domain, const char* what,
+Result<int> attach_device(Context& context, std::string_view domain, std::string_view what,
                           const boost::json::value& entry, const char* failure) {
     const auto body = boost::json::serialize(entry);
     ZEROTH_TRY(
@@ -73,7 +73,7 @@ Result<int> attach_device(Context& context, std::string_view domain, const char*
     return kFailure;
 }
 
-Result<int> detach_device(Context& context, std::string_view domain, const char* what,
+Result<int> detach_device(Context& context, std::string_view domain, std::string_view what,
                           std::string_view which, bool force, const std::string& unknown,
                           const char* failure) {
     const auto target = fmt::format("/{}/{}{}", what, escaped(which), force ? "?force=true" : "");
@@ -93,7 +93,7 @@ Result<int> detach_device(Context& context, std::string_view domain, const char*
     return kFailure;
 }
 
-Result<int> list_devices(Context& context, const Arguments& arguments, const char* what,
+Result<int> list_devices(Context& context, const Arguments& arguments, std::string_view what,
                          std::string_view header, PrintRow row) {
     int status = kSuccess;
     const bool as_json = arguments.has(kJsonKey);

@@ -10,7 +10,7 @@
 #include "xl/command.hpp"
 #include "xl/remote.hpp"
 
-/// What the commands for network interfaces and for disks have in common.
+/// What the commands for devices have in common.
 namespace zeroth::xl {
 
 /// The words after the domain's, as one entry of a config.
@@ -19,20 +19,20 @@ std::string entry_of(const std::vector<std::string_view>& words);
 bool accept_entry(Context& context, const std::string& text,
                   const std::vector<config::Diagnostic>& diagnostics);
 
-/// `what` is "nics" or "disks". `failure` is the reference's line for one that could not be
-/// attached.
-Result<int> attach_device(Context& context, std::string_view domain, const char* what,
+/// `what` is "nics", "disks" or "served". `failure` is the reference's line for one that could not
+/// be attached.
+Result<int> attach_device(Context& context, std::string_view domain, std::string_view what,
                           const boost::json::value& entry, const char* failure);
 /// `unknown` is the reference's line for one that is not there.
-Result<int> detach_device(Context& context, std::string_view domain, const char* what,
+Result<int> detach_device(Context& context, std::string_view domain, std::string_view what,
                           std::string_view which, bool force, const std::string& unknown,
                           const char* failure);
 /// The header once, then `row` for each device of each domain; or with --json what xld said.
 using PrintRow = void (*)(Output& out, std::size_t index, const boost::json::object& device);
-Result<int> list_devices(Context& context, const Arguments& arguments, const char* what,
+Result<int> list_devices(Context& context, const Arguments& arguments, std::string_view what,
                          std::string_view header, PrintRow row);
 
-/// The rows of the two families of commands: alike but for their words.
+/// The rows of the families of commands: alike but for their words.
 inline constexpr Option kDeviceListOptions[]{kJson};
 inline constexpr Option kDetachOptions[]{
     {'f', "force", nullptr, "even if the guest does not let go of it"},

@@ -60,7 +60,16 @@ constexpr std::array kTable{
     &kVcpuList,
     &kVcpuPin,
     &kVcpuSet,
+    &kVdisplAttach,
+    &kVdisplDetach,
+    &kVdisplList,
+    &kVkbAttach,
+    &kVkbDetach,
+    &kVkbList,
     &kVmList,
+    &kVsndAttach,
+    &kVsndDetach,
+    &kVsndList,
 };
 
 }  // namespace

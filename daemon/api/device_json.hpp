@@ -13,12 +13,17 @@ namespace zeroth::api {
 
 boost::json::value encode(const config::Vif& vif);
 boost::json::value encode(const config::Disk& disk);
+boost::json::value encode(const config::OtherDevice& device);
 Result<config::Vif> decode_vif(const boost::json::value& value);
 Result<config::Disk> decode_disk(const boost::json::value& value);
+Result<config::OtherDevice> decode_other_device(const boost::json::value& value);
 
 /// As `xl create -n` prints them in a config, and `xl network-attach -N` by themselves: with the
 /// number that it has, where that is known.
 boost::json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid);
 boost::json::value reference_disk(const config::Disk& disk);
+/// An empty object for what no program serves, and for what cannot be read.
+boost::json::value reference_served(const config::OtherDevice& entry,
+                                    std::optional<std::uint32_t> devid);
 
 }  // namespace zeroth::api

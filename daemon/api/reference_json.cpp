@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <iterator>
 
 #include "daemon/api/config_members.hpp"
+#include "daemon/api/device_json.hpp"
 
 namespace zeroth::api {
 namespace {
@@ -274,6 +276,18 @@ json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> d
 
 namespace {
 
+/// Each list under its name with an s: "vkbs".
+void add_served(Builder& add, const DomainConfig& config) {
+    for (const char* list : {"vkb", "p9", "vdispl", "vsnd"}) {
+        std::vector<config::OtherDevice> entries;
+        std::ranges::copy_if(config.other_devices, std::back_inserter(entries),
+                             [&](const auto& entry) { return entry.key == list; });
+        std::uint32_t position = 0;
+        add.array(fmt::format("{}s", list), entries,
+                  [&](const auto& entry) { return reference_served(entry, position++); });
+    }
+}
+
 void add_devices(Builder& add, const DomainConfig& config) {
     add.array("disks", config.disk, reference_disk);
     std::uint32_t position = 0;
@@ -283,6 +297,7 @@ void add_devices(Builder& add, const DomainConfig& config) {
     add.array("dtdevs", config.dtdev, [](const std::string& path) {
         return json::value(json::object{{"path", json::string(path)}});
     });
+    add_served(add, config);
 }
 
 void add_action(Builder& add, std::string_view key, config::Action action) {

@@ -14,6 +14,7 @@
 #include "daemon/devices/facts.hpp"
 #include "daemon/devices/take_down.hpp"
 #include "daemon/userdata.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/config/vdev.hpp"
 #include "libdomain/plan/devices.hpp"
 
@@ -34,12 +35,33 @@ Result<plan::Guest> guest_of(xs::Store& store, const hyper::DomainInfo& info) {
     for (const auto& paths : devices) {
         if (paths.kind == "vif") guest.nics.push_back(paths.id);
         if (paths.kind == "vbd") guest.disks.push_back(paths.id);
+        if (const auto list = config::served_list(paths.kind); !list.empty()) {
+            auto& next = guest.next[std::string{list}];
+            next = std::max(next, paths.id + 1);
+        }
     }
     return guest;
 }
 
+/// Entries of one list stay together, as a config has them; their devices' numbers grow with them.
+void add_to_list(std::vector<config::OtherDevice>& entries, const config::OtherDevice& entry) {
+    const auto same = [&](const config::OtherDevice& one) { return one.key == entry.key; };
+    const auto after = std::find_if(entries.rbegin(), entries.rend(), same).base();
+    entries.insert(after == entries.begin() ? entries.end() : after, entry);
+}
+
+/// The entry at `place` of its list is taken out.
+void take_from_list(std::vector<config::OtherDevice>& entries, std::string_view list,
+                    std::size_t place) {
+    const auto is_it = [&](const config::OtherDevice& entry) {
+        return entry.key == list && place-- == 0;
+    };
+    if (const auto found = std::ranges::find_if(entries, is_it); found != entries.end())
+        entries.erase(found);
+}
+
 /// The newest interface's or disk's entry in the JSON beside the domain, whoever reads that.
-void add_to_userdata(const Ground& ground, const hyper::DomainInfo& info, const char* list,
+void add_to_userdata(const Ground& ground, const hyper::DomainInfo& info, std::string_view list,
                      boost::json::value entry) {
     const auto& folder = ground.settings.userdata_dir;
     const auto kept = read_userdata(folder, info.id, info.handle);
@@ -55,7 +77,7 @@ void add_to_userdata(const Ground& ground, const hyper::DomainInfo& info, const 
 }
 
 /// The entry with this member is taken out again.
-void take_from_userdata(const Ground& ground, const hyper::DomainInfo& info, const char* list,
+void take_from_userdata(const Ground& ground, const hyper::DomainInfo& info, std::string_view list,
                         const char* key, const boost::json::value& value) {
     const auto& folder = ground.settings.userdata_dir;
     const auto kept = read_userdata(folder, info.id, info.handle);
@@ -132,9 +154,12 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
         add_to_userdata(ground_, info, "nics", api::reference_nic(vif, vif.devid));
     for (const auto& disk : one.disk)
         add_to_userdata(ground_, info, "disks", api::reference_disk(disk));
+    for (const auto& entry : one.other_devices)
+        add_to_userdata(ground_, info, entry.key + "s", api::reference_served(entry, device.id));
     remember(info, [&](config::DomainConfig& next) {
         next.vif.insert(next.vif.end(), one.vif.begin(), one.vif.end());
         next.disk.insert(next.disk.end(), one.disk.begin(), one.disk.end());
+        for (const auto& entry : one.other_devices) add_to_list(next.other_devices, entry);
     });
     tell(info, "attached: " + plan::describe(device), "attach");
     return boost::json::object{{"kind", device.kind},
@@ -154,12 +179,37 @@ Result<boost::json::object> Attachments::attach_disk(DomainId id, config::Disk d
     return attach(id, std::move(one));
 }
 
+Result<boost::json::object> Attachments::attach_served(DomainId id, config::OtherDevice entry) {
+    if (!config::is_served(entry.key))
+        return fail(Error::message(
+            EINVAL, fmt::format("key: `{}` is no list of what programs serve", entry.key)));
+    const auto parsed = config::parse_served(entry);
+    if (!parsed.device) return fail(Error::message(EINVAL, parsed.diagnostics.front().message));
+    config::DomainConfig one;
+    one.other_devices.push_back(std::move(entry));
+    return attach(id, std::move(one));
+}
+
 Result<std::vector<Paths>> Attachments::devices_of(DomainId id, std::string_view kind) {
     ZEROTH_CHECK(ground_.xen.domain(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     ZEROTH_TRY(auto all, devices::backends_of(*store, id));
     std::erase_if(all, [kind](const Paths& paths) { return paths.kind != kind; });
     std::ranges::sort(all, {}, &Paths::id);
+    return all;
+}
+
+Result<std::vector<Paths>> Attachments::served_of(DomainId id, std::string_view list) {
+    ZEROTH_CHECK(ground_.xen.domain(id));
+    ZEROTH_TRY(auto store, ground_.stores.lease());
+    ZEROTH_TRY(auto all, devices::backends_of(*store, id));
+    std::erase_if(all, [list](const Paths& paths) {
+        const auto its = config::served_list(paths.kind);
+        return its.empty() || (!list.empty() && its != list);
+    });
+    std::ranges::sort(all, {}, [](const Paths& paths) {
+        return std::pair{config::served_list(paths.kind), paths.id};
+    });
     return all;
 }
 
@@ -212,6 +262,23 @@ Result<> Attachments::detach_disk(DomainId id, const std::string& which, Detach:
         return {};
     }
     return fail(Error::message(ENOENT, fmt::format("there is no disk {}", which)));
+}
+
+Result<> Attachments::detach_served(DomainId id, std::string_view list, const std::string& which,
+                                    Detach::Manner manner) {
+    ZEROTH_TRY(const auto lane, service_.enter(id));
+    ZEROTH_TRY(const auto all, served_of(id, list));
+    ZEROTH_TRY(const auto info, ground_.xen.domain(id));
+    for (std::size_t place = 0; place < all.size(); ++place) {
+        if (fmt::to_string(all[place].id) != which) continue;
+        ZEROTH_CHECK(detach(id, all[place], manner));
+        take_from_userdata(ground_, info, fmt::format("{}s", list), "devid", all[place].id);
+        remember(info, [&](config::DomainConfig& next) {
+            take_from_list(next.other_devices, list, place);
+        });
+        return {};
+    }
+    return fail(Error::message(ENOENT, fmt::format("there is no {} {}", list, which)));
 }
 
 }  // namespace zeroth::daemon

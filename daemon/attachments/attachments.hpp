@@ -27,22 +27,30 @@ public:
     Result<boost::json::array> nics(DomainId id);
     Result<boost::json::array> disks(DomainId id);
 
-    /// Both: "nics" and "disks".
+    /// What programs serve, of one list of a config (`vkb`) or, where that is empty, of all, with
+    /// what stands below both ends.
+    Result<boost::json::array> served(DomainId id, std::string_view list);
+
+    /// All: "nics", "disks" and "served".
     Result<boost::json::object> all(DomainId id);
 
     /// As if the domain's config had had it too, from now on and in its next lives. The new device.
     Result<boost::json::object> attach_nic(DomainId id, config::Vif vif);
     Result<boost::json::object> attach_disk(DomainId id, config::Disk disk);
+    Result<boost::json::object> attach_served(DomainId id, config::OtherDevice entry);
 
-    /// `which` is a number or a MAC; a virtual device's name or its number. ENOENT if there is
-    /// none.
+    /// `which` is a number or a MAC; a virtual device's name or its number; a number. ENOENT if
+    /// there is none.
     Result<> detach_nic(DomainId id, const std::string& which, device::Detach::Manner manner);
     Result<> detach_disk(DomainId id, const std::string& which, device::Detach::Manner manner);
+    Result<> detach_served(DomainId id, std::string_view list, const std::string& which,
+                           device::Detach::Manner manner);
 
 private:
     Result<boost::json::object> attach(DomainId id, config::DomainConfig one);
     Result<> detach(DomainId id, const device::Paths& paths, device::Detach::Manner manner);
     Result<std::vector<device::Paths>> devices_of(DomainId id, std::string_view kind);
+    Result<std::vector<device::Paths>> served_of(DomainId id, std::string_view list);
     void remember(const hyper::DomainInfo& info,
                   const std::function<void(config::DomainConfig&)>& change);
     void tell(const hyper::DomainInfo& info, std::string detail, std::string code);

@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "daemon/attachments/attachments.hpp"
+#include "daemon/xenstore_view.hpp"
+#include "libdomain/config/served_device.hpp"
 #include "libdomain/device/seen.hpp"
 
 namespace zeroth::daemon {
@@ -42,6 +44,19 @@ std::vector<std::string> paths_of(const device::Paths& device,
     for (const char* key : front) paths.push_back(fmt::format("{}/{}", device.frontend(), key));
     for (const char* key : back) paths.push_back(fmt::format("{}/{}", device.backend(), key));
     return paths;
+}
+
+/// Values by path from here; folders, which have none, are left out. None of a node that is not
+/// there: a guest may take its own away.
+Result<boost::json::object> nodes_below(xs::Store& store, const std::string& folder) {
+    constexpr std::size_t kDeep = 4;
+    boost::json::object out;
+    const auto view = view_xenstore(store, folder, kDeep);
+    if (!view && view.error().is(ENOENT)) return out;
+    if (!view) return fail(view.error());
+    for (const auto& node : view->nodes)
+        if (!node.value.empty()) out[node.path.substr(folder.size() + 1)] = node.value;
+    return out;
 }
 
 }  // namespace
@@ -117,10 +132,33 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
     return out;
 }
 
+Result<boost::json::array> Attachments::served(DomainId id, std::string_view list) {
+    ZEROTH_TRY(const auto all, served_of(id, list));
+    boost::json::array out;
+    if (all.empty()) return out;
+    ZEROTH_TRY(auto store, ground_.stores.lease());
+    for (const auto& device : all) {
+        ZEROTH_TRY(auto front, nodes_below(*store, device.frontend()));
+        ZEROTH_TRY(auto back, nodes_below(*store, device.backend()));
+        out.push_back({{"key", config::served_list(device.kind)},
+                       {"kind", device.kind},
+                       {"devid", device.id},
+                       {"backend_domid", device.backend_domain.raw()},
+                       {"backend", device.backend()},
+                       {"frontend", device.frontend()},
+                       {"backend_nodes", std::move(back)},
+                       {"frontend_nodes", std::move(front)}});
+    }
+    return out;
+}
+
 Result<boost::json::object> Attachments::all(DomainId id) {
     ZEROTH_TRY(auto interfaces, nics(id));
     ZEROTH_TRY(auto block, disks(id));
-    return boost::json::object{{"nics", std::move(interfaces)}, {"disks", std::move(block)}};
+    ZEROTH_TRY(auto others, served(id, {}));
+    return boost::json::object{{"nics", std::move(interfaces)},
+                               {"disks", std::move(block)},
+                               {"served", std::move(others)}};
 }
 
 }  // namespace zeroth::daemon

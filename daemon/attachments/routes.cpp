@@ -11,6 +11,8 @@ namespace {
 
 using http::Reply;
 using http::Request;
+using Manner = device::Detach::Manner;
+using Words = std::vector<std::string>;
 
 template <class Value>
 Reply reply(const Result<Value>& result) {
@@ -18,12 +20,12 @@ Reply reply(const Result<Value>& result) {
     return {200, "application/json", boost::json::serialize(*result), {}};
 }
 
-auto list(Service& service, Attachments& attachments,
-          Result<boost::json::array> (Attachments::*of)(DomainId)) {
-    return [&service, &attachments, of](const Request& request) -> Reply {
+/// `of` is given the domain and the request.
+auto list(Service& service, auto of) {
+    return [&service, of](const Request& request) -> Reply {
         const auto id = service.find(request.arguments.at(0));
         if (!id) return http::problem(id.error());
-        return reply((attachments.*of)(*id));
+        return reply(of(*id, request));
     };
 }
 
@@ -43,14 +45,13 @@ auto attach(Service& service, Attachments& attachments,
     };
 }
 
-auto detach(Service& service, Attachments& attachments,
-            Result<> (Attachments::*act)(DomainId, const std::string&, device::Detach::Manner)) {
-    return [&service, &attachments, act](const Request& request) -> Reply {
+/// `act` is given the domain, what the route's segments matched, and the manner.
+auto detach(Service& service, auto act) {
+    return [&service, act](const Request& request) -> Reply {
         const auto id = service.find(request.arguments.at(0));
         if (!id) return http::problem(id.error());
-        const auto manner =
-            request.has("force") ? device::Detach::Manner::kForce : device::Detach::Manner::kAsk;
-        const auto done = (attachments.*act)(*id, request.arguments.at(1), manner);
+        const auto manner = request.has("force") ? Manner::kForce : Manner::kAsk;
+        const auto done = act(*id, request.arguments, manner);
         if (!done) return http::problem(done.error());
         return {204, "", "", {}};
     };
@@ -67,17 +68,32 @@ void add_device_routes(std::vector<http::Route>& routes, Service& service,
         routes.push_back({method, path, access, std::move(handle), lane});
     };
     add("GET", "/v1/domains/{domain}/nics", Access::kRead,
-        list(service, attachments, &Attachments::nics));
+        list(service, [&](DomainId id, const Request&) { return attachments.nics(id); }));
     add("GET", "/v1/domains/{domain}/disks", Access::kRead,
-        list(service, attachments, &Attachments::disks));
+        list(service, [&](DomainId id, const Request&) { return attachments.disks(id); }));
+    add("GET", "/v1/domains/{domain}/served", Access::kRead,
+        list(service, [&](DomainId id, const Request& request) {
+            const auto key = request.query.find("key");
+            return attachments.served(id, key == request.query.end() ? "" : key->second);
+        }));
     add("POST", "/v1/domains/{domain}/nics", Access::kChange,
         attach(service, attachments, &api::decode_vif, &Attachments::attach_nic));
     add("POST", "/v1/domains/{domain}/disks", Access::kChange,
         attach(service, attachments, &api::decode_disk, &Attachments::attach_disk));
+    add("POST", "/v1/domains/{domain}/served", Access::kChange,
+        attach(service, attachments, &api::decode_other_device, &Attachments::attach_served));
     add("DELETE", "/v1/domains/{domain}/nics/{nic}", Access::kChange,
-        detach(service, attachments, &Attachments::detach_nic));
+        detach(service, [&](DomainId id, const Words& words, Manner manner) {
+            return attachments.detach_nic(id, words.at(1), manner);
+        }));
     add("DELETE", "/v1/domains/{domain}/disks/{disk}", Access::kChange,
-        detach(service, attachments, &Attachments::detach_disk));
+        detach(service, [&](DomainId id, const Words& words, Manner manner) {
+            return attachments.detach_disk(id, words.at(1), manner);
+        }));
+    add("DELETE", "/v1/domains/{domain}/served/{key}/{devid}", Access::kChange,
+        detach(service, [&](DomainId id, const Words& words, Manner manner) {
+            return attachments.detach_served(id, words.at(1), words.at(2), manner);
+        }));
 }
 
 }  // namespace zeroth::daemon

@@ -8,15 +8,14 @@
 #include <charconv>
 #include <set>
 
+#include "libdomain/config/served_device.hpp"
 #include "xenstore/client/client.hpp"
 
 namespace zeroth::daemon::devices {
 namespace {
 
-/// Served by dom0's kernel, and by programs.
+/// Served by dom0's kernel.
 constexpr std::array<std::string_view, 2> kKinds{"vif", "vbd"};
-constexpr std::array<std::string_view, 6> kServed{"vinput", "vkbd", "vdispl",
-                                                  "vsnd",   "9pfs", "xen_9pfs"};
 
 template <class Number>
 bool parse(std::string_view text, Number& number) {
@@ -55,9 +54,9 @@ void add(std::vector<device::Paths>& out, std::string_view kind, DomainId guest,
     }
 }
 
+/// By what a guest knows it as.
 bool is_ours(std::string_view kind) {
-    return std::ranges::find(kKinds, kind) != kKinds.end() ||
-           std::ranges::find(kServed, kind) != kServed.end();
+    return std::ranges::find(kKinds, kind) != kKinds.end() || !config::served_list(kind).empty();
 }
 
 /// What the toolstack wrote down of the guest's devices: also those that others than dom0 serve.

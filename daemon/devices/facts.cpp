@@ -67,7 +67,7 @@ std::set<std::string> backend_words(const config::DomainConfig& config) {
     for (const auto& vif : config.vif) add(vif.backend);
     for (const auto& disk : config.disk) add(disk.backend);
     for (const auto& device : config.other_devices)
-        if (const auto served = config::served_of(device)) add(served->backend);
+        if (const auto served = config::parse_served(device).device) add(served->backend);
     return words;
 }
 

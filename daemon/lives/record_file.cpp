@@ -73,13 +73,8 @@ void RecordFile::load(const Owner& owner) {
     const auto opened = open();
     const auto text = opened ? read_whole(file_) : fail(opened.error());
     if (!text) {
-        log::warning("{}: the records of domains there are kept as {}.bad", text.error().text(),
-                     path_);
-        // What comes is written from the beginning of a file.
-        file_ = UniqueFd{};
-        if (::rename(path_.c_str(), (path_ + ".bad").c_str()) != 0 && errno != ENOENT)
-            log::warning("{}", errno_error("rename " + path_).error().text());
-        return;
+        log::warning("records of domains cannot be read: {}", text.error().text());
+        return put_aside();
     }
     if (!take(*text, owner)) {
         log::warning("{} has lines that are no records of domains, and is kept as {}.bad", path_,
@@ -89,6 +84,16 @@ void RecordFile::load(const Owner& owner) {
     }
     if (used_ == text->size()) return;
     if (const auto swept = sweep(); !swept) log::warning("{}", swept.error().text());
+}
+
+void RecordFile::put_aside() {
+    file_ = UniqueFd{};
+    std::error_code ignored, failed;
+    const auto status = std::filesystem::symlink_status(path_, ignored);
+    if (!std::filesystem::exists(status) || std::filesystem::is_directory(status)) return;
+    std::filesystem::rename(path_, path_ + ".bad", failed);
+    if (failed) return log::warning("{}", Error{failed, "rename " + path_}.text());
+    log::warning("what is there is kept as {}.bad", path_);
 }
 
 bool RecordFile::take(std::string_view text, const Owner& owner) {

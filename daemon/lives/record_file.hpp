@@ -46,6 +46,8 @@ private:
     };
 
     Result<> open();
+    /// What could not be read is not written over.
+    void put_aside();
     /// Whether all of the text makes sense.
     bool take(std::string_view text, const Owner& owner);
     void cross_out(const Place& place);

@@ -155,49 +155,61 @@ ServedDevice vdispl(const Fields& fields) {
     return out;
 }
 
-struct Kind {
+struct List {
     std::string_view key;
+    std::array<std::string_view, 2> kinds;
+    /// Where an entry is fields, and not a list of its own.
     ServedDevice (*make)(const Fields&);
     std::span<const std::string_view> names;
 };
-constexpr std::array kKinds{Kind{"vkb", vkb, kVkbNames}, Kind{"p9", p9, kP9Names},
-                            Kind{"vdispl", vdispl, kDisplayNames}};
+constexpr std::array kLists{
+    List{"vkb", {"vinput", "vkbd"}, vkb, kVkbNames}, List{"p9", {"9pfs", "xen_9pfs"}, p9, kP9Names},
+    List{"vdispl", {"vdispl", ""}, vdispl, kDisplayNames}, List{"vsnd", {"vsnd", ""}, nullptr, {}}};
+
+bool is_list(const OtherDevice& device) { return device.text.starts_with('['); }
 
 }  // namespace
 
 bool is_served(std::string_view key) {
-    return key == "vsnd" || std::ranges::find(kKinds, key, &Kind::key) != kKinds.end();
+    return std::ranges::find(kLists, key, &List::key) != kLists.end();
+}
+
+std::string_view served_list(std::string_view kind) {
+    for (const List& list : kLists)
+        if (std::ranges::find(list.kinds, kind) != list.kinds.end() && !kind.empty())
+            return list.key;
+    return {};
 }
 
 std::optional<ServedDevice> read_served(std::string_view key, const Value& value, Report& report) {
-    if (key == "vsnd") return read_sound_card(value, report);
-    const auto* const kind = std::ranges::find(kKinds, key, &Kind::key);
-    if (kind == kKinds.end()) return std::nullopt;
+    const auto* const list = std::ranges::find(kLists, key, &List::key);
+    if (list == kLists.end()) return std::nullopt;
+    if (list->make == nullptr) return read_sound_card(value, report);
     auto entry = split_entry(value, key, {}, report);
     if (!entry) return std::nullopt;
-    const Fields fields{*entry, kind->names};
+    const Fields fields{*entry, list->names};
     if (entry->broken) return std::nullopt;
-    auto device = kind->make(fields);
+    auto device = list->make(fields);
     if (entry->broken) return std::nullopt;
     device.backend = fields.text("backend");
     return device;
 }
 
-std::optional<ServedDevice> served_of(const OtherDevice& device) {
-    const bool list = device.text.starts_with('[');
-    const auto text = list ? "x = " + device.text : device.text;
+std::string entry_source(const OtherDevice& device) {
+    return is_list(device) ? fmt::format("{} = {}", device.key, device.text) : device.text;
+}
+
+ParsedEntry<ServedDevice> parse_served(const OtherDevice& device) {
+    const auto read = [&](const Value& value, Report& report) {
+        return read_served(device.key, value, report);
+    };
+    if (!is_list(device)) return parse_entry<ServedDevice>(device.text, read);
+    const auto text = entry_source(device);
     const SourceMap map{text};
-    Report ignored{map};
-    if (list) {
-        const auto settings = parse_xl(text, {0, text.size()}, ignored);
-        return settings.size() == 1 ? read_served(device.key, settings[0].value, ignored)
-                                    : std::nullopt;
-    }
-    Value value;
-    value.kind = Value::Kind::kString;
-    value.text = text;
-    value.span = {0, text.size()};
-    return read_served(device.key, value, ignored);
+    Report report{map};
+    const auto settings = parse_xl(text, {0, text.size()}, report);
+    auto served = settings.size() == 1 ? read(settings[0].value, report) : std::nullopt;
+    return {std::move(served), std::move(report).take()};
 }
 
 }  // namespace zeroth::config

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "libdomain/config/device_entry.hpp"
 #include "libdomain/config/domain_config.hpp"
 #include "libdomain/config/report.hpp"
 #include "libdomain/config/value.hpp"
@@ -35,11 +36,14 @@ struct ServedDevice {
 
 /// Whether a list's entries are such devices.
 bool is_served(std::string_view key);
+/// The list that a kind comes from: `vkb` for "vinput" and for "vkbd". Empty for other kinds.
+std::string_view served_list(std::string_view kind);
 
 /// One entry of the list `key`; nullopt where it was refused.
 std::optional<ServedDevice> read_served(std::string_view key, const Value& value, Report& report);
-/// The same of an entry that was read before and kept as text.
-std::optional<ServedDevice> served_of(const OtherDevice& device);
+/// The same of an entry that is kept as text; the diagnostics' places are in `entry_source`.
+ParsedEntry<ServedDevice> parse_served(const OtherDevice& device);
+std::string entry_source(const OtherDevice& device);
 
 /// An entry of `vsnd`, which is a list: a card, and after it its PCM devices with their streams.
 std::optional<ServedDevice> read_sound_card(const Value& value, Report& report);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace zeroth::device {
@@ -20,8 +22,14 @@ std::optional<Number> exact_number(std::string_view text) {
 
 }  // namespace
 
+std::string_view frontend_kind(std::string_view backend_kind) {
+    if (backend_kind == "vinput") return "vkbd";
+    if (backend_kind == "xen_9pfs") return "9pfs";
+    return backend_kind;
+}
+
 std::string Paths::frontend() const {
-    return fmt::format("/local/domain/{}/device/{}/{}", guest.raw(), kind, id);
+    return fmt::format("/local/domain/{}/device/{}/{}", guest.raw(), frontend_kind(kind), id);
 }
 
 std::string Paths::backend() const {
@@ -30,7 +38,7 @@ std::string Paths::backend() const {
 }
 
 std::string Paths::record() const {
-    return fmt::format("/libxl/{}/device/{}/{}", guest.raw(), kind, id);
+    return fmt::format("/libxl/{}/device/{}/{}", guest.raw(), frontend_kind(kind), id);
 }
 
 std::string Paths::complaint() const {
@@ -42,13 +50,17 @@ std::string Paths::title() const { return fmt::format("{} {}", kind, id); }
 
 std::optional<Paths> paths_of(DomainId guest, std::string_view kind, std::string_view id,
                               std::string_view backend) {
-    constexpr std::string_view kRoot = "/local/domain/";
     const auto number = exact_number<std::uint32_t>(id);
-    if (!number || kind.empty() || !backend.starts_with(kRoot)) return std::nullopt;
-    const auto rest = backend.substr(kRoot.size());
-    const auto domain = exact_number<std::uint16_t>(rest.substr(0, rest.find('/')));
-    if (!domain) return std::nullopt;
-    Paths paths{guest, DomainId{*domain}, std::string{kind}, *number};
+    if (!number || kind.empty()) return std::nullopt;
+    // "", "local", "domain", its number, "backend", the kind, …
+    std::array<std::string_view, 6> parts;
+    for (auto rest = backend; auto& part : parts) {
+        part = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    }
+    const auto domain = exact_number<std::uint16_t>(parts[3]);
+    if (!domain || frontend_kind(parts[5]) != kind) return std::nullopt;
+    Paths paths{guest, DomainId{*domain}, std::string{parts[5]}, *number};
     if (paths.backend() != backend) return std::nullopt;
     return paths;
 }

@@ -14,6 +14,7 @@ namespace zeroth::device {
 /// record, never from the frontend, and only if it is of the form that we write.
 struct Paths {
     DomainId guest, backend_domain;
+    /// The backend's; the guest's end and the record are below `frontend_kind` of it.
     std::string kind;
     std::uint32_t id = 0;
 
@@ -26,6 +27,10 @@ struct Paths {
     /// "vif 0", "vbd 51712".
     std::string title() const;
 };
+
+/// What a guest knows a device as: its drivers look for "vkbd", whether a "vkbd" or a "vinput"
+/// serves it, and for "9pfs", whether a "9pfs" or a "xen_9pfs".
+std::string_view frontend_kind(std::string_view backend_kind);
 
 /// The device of `guest` that a record's folder (`kind`, `id`) and its `backend` node name; nullopt
 /// for a backend that is not where a device of this guest has its own.

@@ -50,7 +50,7 @@ enum class Hotplug {
 };
 
 struct Device {
-    /// "vif", "vbd": what lies below device/ and backend/ in XenStore.
+    /// "vif", "vbd": what lies below backend/ in XenStore.
     std::string kind;
     std::uint32_t id = 0;
     DomainId backend = kDomain0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "libdomain/device/paths.hpp"
 #include "libdomain/plan/devices.hpp"
 #include "libdomain/plan/node_list.hpp"
 #include "libdomain/plan/node_text.hpp"
@@ -15,7 +16,8 @@ using Values = config::ServedDevice::Values;
 std::vector<Node> nodes_of(const Device& device, const Values& frontend, const Values& read_only,
                            const Values& backend) {
     const auto front = device.frontend_path(), back = device.backend_path();
-    const auto record = fmt::format("{}/device/{}/{}", kToolstack, device.kind, device.id);
+    const auto known_as = device::frontend_kind(device.kind);
+    const auto record = fmt::format("{}/device/{}/{}", kToolstack, known_as, device.id);
     const Permissions host_owns{{'n', Who::kHost, device.backend}, {'r', Who::kGuest}};
     const Permissions guest_owns{{'n', Who::kGuest}, {'r', Who::kHost, device.backend}};
     NodeList nodes;
@@ -35,7 +37,7 @@ std::vector<Node> nodes_of(const Device& device, const Values& frontend, const V
     for (const auto& [key, value] : frontend) nodes.put(key.c_str(), value, guest_owns);
     for (const auto& [key, value] : read_only) nodes.put(key.c_str(), value, host_owns);
 
-    nodes.add(fmt::format("{}/device/{}", kToolstack, device.kind), "", kPrivate);
+    nodes.add(fmt::format("{}/device/{}", kToolstack, known_as), "", kPrivate);
     nodes.add(record, "", kPrivate);
     nodes.enter(record);
     nodes.put("frontend", front, kPrivate);
@@ -56,7 +58,7 @@ const char* mode_of(const BlockDevice& block) {
 }  // namespace
 
 std::string Device::frontend_path() const {
-    return fmt::format("{}/device/{}/{}", kHome, kind, id);
+    return fmt::format("{}/device/{}/{}", kHome, device::frontend_kind(kind), id);
 }
 
 std::string Device::backend_path() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ struct Guest {
     Uuid uuid;
     /// Device numbers and disks that it has already.
     std::vector<std::uint32_t> nics, disks;
+    /// Of what programs serve, the next number of each list (`vkb`).
+    std::map<std::string, std::uint32_t> next = {};
 };
 
 /// Pure, as make_plan: what is wrong with one entry, or with two of them together, is an Error that

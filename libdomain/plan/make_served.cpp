@@ -54,13 +54,13 @@ Result<std::vector<Device>> make_served_devices(const config::DomainConfig& conf
                                                 const Guest& guest, const DeviceFacts& host) {
     std::vector<Device> devices;
     std::map<std::string, std::size_t> places;
-    std::map<std::string, std::uint32_t> next;
+    auto next = guest.next;
     for (const auto& entry : config.other_devices) {
         if (!config::is_served(entry.key)) continue;
         const Place at{entry.key, places[entry.key]++};
-        auto served = config::served_of(entry);
+        auto served = config::parse_served(entry).device;
         if (!served) return at.refuse(fmt::format("\"{}\" cannot be read", entry.text));
-        const auto id = next[served->kind]++;
+        const auto id = next[entry.key]++;
         ZEROTH_TRY(auto device, make_served(at, *std::move(served), id, guest, host));
         devices.push_back(std::move(device));
     }

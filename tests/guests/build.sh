@@ -25,7 +25,7 @@ guests_tiny() {
 guests_ramdisk() {
     local busybox=$1 modules=$2 file=$3 root name
     root=$(mktemp -d)
-    mkdir -p "$root"/{bin,sbin,etc,proc,sys,dev,tmp,root,modules}
+    mkdir -p "$root"/{bin,sbin,etc,proc,sys,dev,tmp,root,modules/9p}
     install -m 755 "$busybox" "$root/bin/busybox"
     install -m 755 "$guests_source/linux/init" "$root/init"
     install -m 755 "$guests_source/linux/"{poweroff,reboot} "$root/sbin/"
@@ -33,6 +33,10 @@ guests_ramdisk() {
     install -m 644 "$guests_source/linux/"{inittab,profile} "$root/etc/"
     for name in xen-blkfront xen-netfront; do
         find "$modules" -name "$name.ko" -exec cp {} "$root/modules/" \;
+    done
+    # For who wants them: these are not loaded.
+    for name in 9pnet 9pnet_xen; do
+        find "$modules" -name "$name.ko" -exec cp {} "$root/modules/9p/" \;
     done
     board_archive "$root" "$root.cpio"
     gzip -9n <"$root.cpio" >"$file"

@@ -13,6 +13,7 @@ extern const Command kBlockAttach, kBlockDetach, kBlockList, kBootScript, kChann
     kDumpCore, kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach,
     kNetworkList, kPassthrough, kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2,
     kSchedRtds, kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet,
-    kVmList;
+    kVdisplAttach, kVdisplDetach, kVdisplList, kVkbAttach, kVkbDetach, kVkbList, kVmList,
+    kVsndAttach, kVsndDetach, kVsndList;
 
 }  // namespace zeroth::xl

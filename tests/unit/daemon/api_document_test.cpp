@@ -267,6 +267,11 @@ std::vector<Call> calls(const Host& host) {
         {"GET", "/v1/domains/g1/disks"},
         {"POST", "/v1/domains/g1/nics", 400, R"({"macs":"00:16:3e:00:00:01"})"},
         {"POST", "/v1/domains/g1/disks", 400, R"({"target":"/nowhere"})"},
+        {"GET", "/v1/domains/g1/served"},
+        {"GET", "/v1/domains/g1/served?key=vkb"},
+        {"POST", "/v1/domains/g1/served", 400, R"({"key":"pci","text":"01:00.0"})"},
+        {"POST", "/v1/domains/g1/served", 400, R"({"key":"vkb","text":"unique-id=1"})"},
+        {"DELETE", "/v1/domains/g1/served/vkb/0", 404},
         {"DELETE", "/v1/domains/g1/nics/9", 404},
         {"DELETE", "/v1/domains/g1/disks/xvdz?force=true", 404},
         {"GET", "/v1/traces"},
@@ -321,7 +326,8 @@ TEST(ApiDocument, IsWhatEveryRouteAnswers) {
         expect_as_described(*described, answered, what);
         // Devices that come and go need an xenstored that can be watched: tests/sim has them.
         const bool device = call.target.find("/nics") != call.target.npos ||
-                            call.target.find("/disks") != call.target.npos;
+                            call.target.find("/disks") != call.target.npos ||
+                            call.target.find("/served") != call.target.npos;
         if (call.status < 300 || call.target.ends_with("/trigger") || device)
             well.insert(std::string{(*route)->method} + (*route)->pattern.data());
     }

@@ -24,8 +24,7 @@ TEST_F(CountersTest, ReadsWhatBlkbackCounts) {
     int value = 1;
     for (const auto* name : {"rd_req", "wr_req", "rd_sect", "wr_sect"})
         say(disk + "statistics/" + name, std::to_string(value++));
-    const DiskTraffic expected{
-        .reads = 1, .writes = 2, .sectors_read = 3, .sectors_written = 4};
+    const DiskTraffic expected{.reads = 1, .writes = 2, .sectors_read = 3, .sectors_written = 4};
     EXPECT_EQ(blkback_traffic(DomainId{3}, 51712, dir_), expected);
 }
 

@@ -75,9 +75,9 @@ TEST(XlTable, NamesMayBeShortenedWhereNothingElseBeginsSo) {
     EXPECT_EQ(find_command("p"), nullptr);
     EXPECT_EQ(find_command("re"), nullptr);
     EXPECT_EQ(find_command(""), nullptr);
-    ASSERT_NE(find_absent("vkb-attach"), nullptr);
-    EXPECT_EQ(find_absent("vkb-a"), find_absent("vkb-attach"));
-    EXPECT_EQ(find_absent("vkb-"), nullptr);
+    ASSERT_NE(find_absent("vtpm-attach"), nullptr);
+    EXPECT_EQ(find_absent("vtpm-a"), find_absent("vtpm-attach"));
+    EXPECT_EQ(find_absent("vtpm-"), nullptr);
     EXPECT_EQ(find_absent("list"), nullptr);
     EXPECT_EQ(find_absent("frob"), nullptr);
 }

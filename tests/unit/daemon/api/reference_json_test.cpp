@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "daemon/api/device_json.hpp"
 #include "tests/golden/golden.hpp"
 
 namespace zeroth::api {
@@ -49,6 +50,23 @@ TEST(ReferenceJson, AStoredConfigIsTheReferencesByteForByte) {
     EXPECT_EQ(*read, stored);
     EXPECT_EQ(userdata_path(1, uuid),
               "/var/lib/xen/userdata-d.1.cef58d07-644a-43a6-971a-366db48d8e48.libxl-json");
+}
+
+/// The board's `served` check compares with Debian's xl.
+TEST(ReferenceJson, WhatProgramsServeIsTheReferences) {
+    config::DomainConfig config = small_guest("g1");
+    config.other_devices = {
+        {"vkb", "backend-type=linux,unique-id=k,feature-abs-pointer=1,width=800,height=600"},
+        {"p9", "type=xen_9pfsd,security_model=none,tag=t,path=/srv,max-files=3,auto-delete=1"},
+        {"vdispl", "be-alloc=1,backend=gpu,connectors=a:800x600;b:1024x768"},
+        {"vsnd",
+         "[\"card, short-name=Main, sample-rates=44100;48000, sample-formats=s16_le;u8\", "
+         "\"pcm, name=dev, channels-min=1\", \"stream, unique-id=0, type=p, buffer-size=4096\", "
+         "\"stream, unique-id=1, type=C\", \"pcm\"]"},
+        {"vkb", "backend-type=qemu,backend=gpu"}};
+    testing::expect_golden("xl/served.txt", print_reference(reference_json(config, Uuid{})));
+    EXPECT_EQ(reference_served({"pci", "01:00.0"}, 0), json::object{});
+    EXPECT_EQ(reference_served({"vkb", "nonsense"}, 0), json::object{});
 }
 
 TEST(ReferenceJson, AListOfAllIsTheReferencesByteForByte) {

@@ -80,15 +80,14 @@ TEST_F(RecordFileTest, NonsenseIsPutAside) {
 
 TEST_F(RecordFileTest, WhatCannotBeReadIsPutAside) {
     leave(line(a, "old") + '\n');
-    RecordFile file{path};
-    {
-        const ResourceLimit no_files{RLIMIT_NOFILE, 0};
-        file.load(owner);
-    }
+    fs::rename(path, path + ".elsewhere");
+    fs::create_symlink(path + ".elsewhere", path);  // which is not followed
+    auto file = loaded();
     EXPECT_FALSE(file.read(a));
     ASSERT_TRUE(file.write(b, line(b, "new")));
-    EXPECT_EQ(text_of(path + ".bad"), line(a, "old") + '\n');
     EXPECT_EQ(text_of(path), line(b, "new") + '\n');
+    EXPECT_TRUE(fs::is_symlink(path + ".bad"));
+    EXPECT_EQ(text_of(path + ".elsewhere"), line(a, "old") + '\n');
 }
 
 TEST_F(RecordFileTest, ItStaysSmall) {

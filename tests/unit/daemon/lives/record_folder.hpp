@@ -23,36 +23,25 @@ struct RecordFolder : testing::Test {
     std::string folder, path;
 };
 
-/// While there is one, this process may have so much and no more.
-class ResourceLimit {
-public:
-    ResourceLimit(__rlimit_resource what, std::uint64_t most) : what_{what} {
-        ::getrlimit(what, &before_);
-        const rlimit now{most, before_.rlim_max};
-        ::setrlimit(what, &now);
-    }
-    ~ResourceLimit() { ::setrlimit(what_, &before_); }
-    ResourceLimit(const ResourceLimit&) = delete;
-    ResourceLimit& operator=(const ResourceLimit&) = delete;
-
-private:
-    __rlimit_resource what_;
-    rlimit before_{};
-};
-
 /// While there is one, no file of this process grows beyond so many bytes: a write says so (EFBIG),
 /// as one in a full file system does.
 class FullFile {
 public:
-    explicit FullFile(std::uint64_t bytes)
-        : handler_{std::signal(SIGXFSZ, SIG_IGN)}, limit_{RLIMIT_FSIZE, bytes} {}
-    ~FullFile() { std::signal(SIGXFSZ, handler_); }
+    explicit FullFile(std::uint64_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)} {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit now{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~FullFile() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
     FullFile(const FullFile&) = delete;
     FullFile& operator=(const FullFile&) = delete;
 
 private:
+    rlimit before_{};
     void (*handler_)(int);
-    ResourceLimit limit_;
 };
 
 }  // namespace zeroth::daemon::lives

@@ -8,6 +8,10 @@
 namespace zeroth::config {
 namespace {
 
+std::optional<ServedDevice> served_of(const OtherDevice& device) {
+    return parse_served(device).device;
+}
+
 using Values = ServedDevice::Values;
 
 ServedDevice served(const char* key, const char* text) {

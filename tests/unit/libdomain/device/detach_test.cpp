@@ -131,6 +131,16 @@ TEST(DevicePaths, AreThoseThatWeWrite) {
     EXPECT_EQ(paths->title(), "vif 0");
 }
 
+TEST(DevicePaths, AGuestKnowsSomeByAnotherName) {
+    const auto paths = paths_of(DomainId{3}, "vkbd", "0", "/local/domain/0/backend/vinput/3/0");
+    ASSERT_TRUE(paths);
+    EXPECT_EQ(paths->backend(), "/local/domain/0/backend/vinput/3/0");
+    EXPECT_EQ(paths->frontend(), "/local/domain/3/device/vkbd/0");
+    EXPECT_EQ(paths->record(), "/libxl/3/device/vkbd/0");
+    EXPECT_EQ(paths->title(), "vinput 0");
+    EXPECT_FALSE(paths_of(DomainId{3}, "vinput", "0", "/local/domain/0/backend/vinput/3/0"));
+}
+
 TEST(DevicePaths, ABackendThatPointsElsewhereIsNone) {
     for (const auto* backend :
          {"", "/", "/local/domain/0/backend/vif/4/0", "/local/domain/0/backend/vbd/3/0",

@@ -34,6 +34,11 @@ TEST(Served, NodesAreWrittenForWhatProgramsServe) {
     EXPECT_EQ((*made)[2].title(), "vinput 1");
     EXPECT_EQ(node((*made)[2], "/local/domain/0/backend/vinput/{domid}/1/unique-id"),
               "m (n0 r{domid} )");
+    // What serves it is called otherwise than what the guest's driver looks for.
+    EXPECT_EQ(node((*made)[2], "/local/domain/{domid}/device/vkbd/1/backend"),
+              "/local/domain/0/backend/vinput/{domid}/1 (n{domid} r0 )");
+    EXPECT_EQ(node((*made)[2], "/libxl/{domid}/device/vkbd/1/backend"),
+              "/local/domain/0/backend/vinput/{domid}/1 (n0 )");
     EXPECT_EQ(node((*made)[1], "/local/domain/{domid}/device/vdispl/0/0/resolution"),
               "8x6 (n0 r{domid} )");
     EXPECT_EQ(node((*made)[1], "/libxl/{domid}/device/vdispl/0/backend"),
@@ -64,6 +69,7 @@ TEST(Served, WhoCannotBeThereIsNamed) {
     ASSERT_TRUE(made) << made.error().text();
     EXPECT_EQ(node(made->front(), "/local/domain/0/backend/xen_9pfs/{domid}/0/path"),
               "/var/log/xen/guests/g1 (n0 r{domid} )");
+    EXPECT_EQ(node(made->front(), "/local/domain/{domid}/device/9pfs/0/tag"), "Xen (n{domid} r0 )");
 }
 
 TEST(Served, AnInterfaceAndADiskMayBeOfAnotherDomain) {
