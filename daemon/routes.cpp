@@ -104,6 +104,12 @@ Reply debug_keys(Service& service, const Request& request) {
     return reply(service.debug_keys(wanted->keys));
 }
 
+Reply set_parameter(Service& service, const Request& request) {
+    const auto wanted = body<api::ParameterRequest>(request);
+    if (!wanted) return http::problem(wanted.error());
+    return reply(service.set_parameter(*wanted));
+}
+
 Reply plan(Service& service, const Request& request) {
     const auto wanted = body<api::CreateRequest>(request);
     if (!wanted) return http::problem(wanted.error());
@@ -190,6 +196,10 @@ void add_host(Routes& routes, Service& s) {
     routes.push_back(change("DELETE", "/v1/host/log", log(hyper::Hypervisor::Clear::kYes)));
     routes.push_back(change("POST", "/v1/host/debug-keys",
                             [&s](const Request& request) { return debug_keys(s, request); }));
+    routes.push_back(
+        get("/v1/host/parameters", [&s](const Request&) { return reply(s.parameters()); }));
+    routes.push_back(change("PUT", "/v1/host/parameters",
+                            [&s](const Request& request) { return set_parameter(s, request); }));
     routes.push_back(get("/v1/vcpus", [&s](const Request&) { return reply(s.all_vcpus()); }));
 }
 

@@ -25,6 +25,26 @@ Service::Service(const Ground& ground)
 
 Result<> Service::debug_keys(std::string_view keys) { return xen_.debug_keys(keys); }
 
+Result<std::vector<api::Parameter>> Service::parameters() {
+    ZEROTH_TRY(const auto found, xen_.parameters());
+    std::vector<api::Parameter> all;
+    for (const auto& one : found) all.push_back({one.name, one.value, one.writable});
+    return all;
+}
+
+Result<> Service::set_parameter(const api::ParameterRequest& request) {
+    auto done = xen_.set_parameter(request.name, request.value);
+    if (done || !done.error().is(ENOENT)) return done;
+    std::string names;
+    if (const auto all = parameters())
+        for (const auto& one : *all)
+            if (one.writable) names += (names.empty() ? "" : ", ") + one.name;
+    return fail(Error::message(ENOENT, fmt::format("this Xen has no parameter `{}' that can be "
+                                                   "changed while it runs",
+                                                   request.name))
+                    .with_hint("It has " + names + "."));
+}
+
 Result<std::string> Service::console_log(hyper::Hypervisor::Clear clear) {
     return xen_.console_log(clear);
 }

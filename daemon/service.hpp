@@ -32,6 +32,8 @@ public:
     Result<api::Host> host();
     Result<std::string> console_log(hyper::Hypervisor::Clear clear);
     Result<> debug_keys(std::string_view keys);
+    Result<std::vector<api::Parameter>> parameters();
+    Result<> set_parameter(const api::ParameterRequest& request);
 
     // Domains.
     enum class With { kBasics, kUptime };

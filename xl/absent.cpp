@@ -20,8 +20,6 @@ constexpr std::string_view kVtpm =
 constexpr std::string_view kFlask =
     "not here yet: it is about Flask, which Xen on ARM has only where it was built and booted with "
     "it";
-constexpr std::string_view kParameters =
-    "not here yet: Xen's command line takes the same parameters at boot";
 constexpr std::string_view kOverlay =
     "not here yet: a device has to be in the device tree that Xen boots with";
 constexpr std::string_view kResume =
@@ -57,7 +55,6 @@ constexpr auto kTable = std::to_array<AbsentCommand>({
     {"restore", kSaving},
     {"resume", kResume},
     {"save", kSaving},
-    {"set-parameters", kParameters},
     {"setenforce", kFlask},
     {"sharing", kX86},
     {"suspend", kSaving},

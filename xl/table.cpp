@@ -51,6 +51,7 @@ constexpr std::array kTable{
     &kSchedCredit,
     &kSchedCredit2,
     &kSchedRtds,
+    &kSetParameters,
     &kShutdown,
     &kSysrq,
     &kTop,

@@ -18,10 +18,12 @@ Result<config::Vif> decode_vif(const boost::json::value& value);
 Result<config::Disk> decode_disk(const boost::json::value& value);
 Result<config::OtherDevice> decode_other_device(const boost::json::value& value);
 
-/// As `xl create -n` prints them in a config, and `xl network-attach -N` by themselves: with the
-/// number that it has, where that is known.
-boost::json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid);
-boost::json::value reference_disk(const config::Disk& disk);
+/// As `xl create -n` prints them in a config, and `xl network-attach -N` by themselves; or as libxl
+/// keeps them beside a domain, with what it has settled by then.
+enum class Form { kAsked, kStored };
+boost::json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid,
+                                 Form form);
+boost::json::value reference_disk(const config::Disk& disk, Form form);
 /// An empty object for what no program serves, and for what cannot be read.
 boost::json::value reference_served(const config::OtherDevice& entry,
                                     std::optional<std::uint32_t> devid);

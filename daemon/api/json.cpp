@@ -16,6 +16,8 @@ json::value encode(const Vcpu& vcpu) { return codec::to_json(vcpu); }
 json::value encode(const DomainVcpus& domain) { return codec::to_json(domain); }
 json::value encode(const AffinityRequest& request) { return codec::to_json(request); }
 json::value encode(const DebugKeysRequest& request) { return codec::to_json(request); }
+json::value encode(const std::vector<Parameter>& parameters) { return codec::to_json(parameters); }
+json::value encode(const ParameterRequest& request) { return codec::to_json(request); }
 json::value encode(const RenameRequest& request) { return codec::to_json(request); }
 json::value encode(const Scheduling& scheduling) { return codec::to_json(scheduling); }
 json::value encode(const SchedulingRequest& request) { return codec::to_json(request); }
@@ -62,6 +64,7 @@ template Result<Vcpu> decode<Vcpu>(const json::value&);
 template Result<DomainVcpus> decode<DomainVcpus>(const json::value&);
 template Result<AffinityRequest> decode<AffinityRequest>(const json::value&);
 template Result<DebugKeysRequest> decode<DebugKeysRequest>(const json::value&);
+template Result<ParameterRequest> decode<ParameterRequest>(const json::value&);
 template Result<RenameRequest> decode<RenameRequest>(const json::value&);
 template Result<Scheduling> decode<Scheduling>(const json::value&);
 template Result<SchedulingRequest> decode<SchedulingRequest>(const json::value&);

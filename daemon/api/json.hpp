@@ -17,6 +17,8 @@ boost::json::value encode(const Vcpu& vcpu);
 boost::json::value encode(const DomainVcpus& domain);
 boost::json::value encode(const AffinityRequest& request);
 boost::json::value encode(const DebugKeysRequest& request);
+boost::json::value encode(const std::vector<Parameter>& parameters);
+boost::json::value encode(const ParameterRequest& request);
 boost::json::value encode(const RenameRequest& request);
 boost::json::value encode(const Scheduling& scheduling);
 boost::json::value encode(const std::vector<Scheduling>& all);

@@ -217,6 +217,19 @@ inline constexpr auto kMembers<DebugKeysRequest> = std::tuple{
 };
 
 template <>
+inline constexpr auto kMembers<Parameter> = std::tuple{
+    required("name", &Parameter::name),
+    required("value", &Parameter::value),
+    required("writable", &Parameter::writable),
+};
+
+template <>
+inline constexpr auto kMembers<ParameterRequest> = std::tuple{
+    required("name", &ParameterRequest::name),
+    required("value", &ParameterRequest::value),
+};
+
+template <>
 inline constexpr auto kMembers<CpuTopology> = std::tuple{
     required("cpu", &CpuTopology::cpu),
     required("core", &CpuTopology::core),

@@ -228,7 +228,7 @@ json::object build_info(const DomainConfig& config, bool stored,
 
 }  // namespace
 
-json::value reference_disk(const config::Disk& disk) {
+json::value reference_disk(const config::Disk& disk, Form form) {
     json::object object;
     Builder add{object};
     add.text("backend_domname", disk.backend);
@@ -245,31 +245,30 @@ json::value reference_disk(const config::Disk& disk) {
     if (disk.direct_io_safe) add.put("direct_io_safe", true);
     if (!disk.discard) add.put("discard_enable", "False");
     if (disk.virtio) add.put("specification", "virtio");
-    add.put("colo_restore_enable", "False");
+    if (form == Form::kStored) add.put("colo_restore_enable", "False");
     if (!disk.trusted) add.put("trusted", "False");
     return object;
 }
 
-json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid) {
+json::value reference_nic(const config::Vif& vif, std::optional<std::uint32_t> devid, Form form) {
     json::object object;
     Builder add{object};
     add.text("backend_domname", vif.backend);
     add.number("devid", devid);
     add.number("mtu", vif.mtu);
+    add.text("vlan", vif.vlan);
     add.text("model", vif.model);
     add.text("mac", vif.mac);
     add.text("ip", vif.ip);
     add.text("bridge", vif.bridge);
     add.text("ifname", vif.vifname);
     add.text("script", vif.script);
-    // Which is settled together with the number.
-    if (devid) add.put("nictype", "vif");
+    if (form == Form::kStored) add.put("nictype", "vif");
     if (vif.rate) {
         add.put("rate_bytes_per_interval", vif.rate->bytes);
         add.put("rate_interval_usecs", vif.rate->interval_us);
     }
     add.text("gatewaydev", vif.gatewaydev);
-    add.text("vlan", vif.vlan);
     if (!vif.trusted) add.put("trusted", "False");
     return object;
 }
@@ -288,11 +287,12 @@ void add_served(Builder& add, const DomainConfig& config) {
     }
 }
 
-void add_devices(Builder& add, const DomainConfig& config) {
-    add.array("disks", config.disk, reference_disk);
+void add_devices(Builder& add, const DomainConfig& config, Form form) {
+    add.array("disks", config.disk,
+              [form](const config::Disk& disk) { return reference_disk(disk, form); });
     std::uint32_t position = 0;
     add.array("nics", config.vif, [&](const config::Vif& vif) {
-        return reference_nic(vif, vif.devid.value_or(position++));
+        return reference_nic(vif, vif.devid.value_or(position++), form);
     });
     add.array("dtdevs", config.dtdev, [](const std::string& path) {
         return json::value(json::object{{"path", json::string(path)}});
@@ -311,7 +311,7 @@ json::value whole(const DomainConfig& config, const Uuid& uuid, bool stored,
     Builder add{object};
     add.put("c_info", create_info(config, uuid, stored));
     add.put("b_info", build_info(config, stored, node_of));
-    add_devices(add, config);
+    add_devices(add, config, stored ? Form::kStored : Form::kAsked);
     add_action(add, "on_poweroff", config.on_poweroff);
     add_action(add, "on_reboot", config.on_reboot);
     add_action(add, "on_watchdog", config.on_watchdog);

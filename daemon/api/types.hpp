@@ -15,6 +15,8 @@
 ///     GET    /v1/host/log                          text/plain: Xen's console ring
 ///     DELETE /v1/host/log                          the same, and empties it
 ///     POST   /v1/host/debug-keys                   DebugKeysRequest
+///     GET    /v1/host/parameters                   [Parameter]
+///     PUT    /v1/host/parameters                   ParameterRequest
 ///     GET    /v1/domains?uptime=true&numa=true     [Domain]; uptime and pool name, and the nodes,
 ///                                                  where asked
 ///     POST   /v1/domains?progress=true             CreateRequest → stream of CreateEvent, a JSON
@@ -228,6 +230,16 @@ struct ConfigRequest {
 
 struct DebugKeysRequest {
     std::string keys;
+};
+
+/// Of Xen's command line, what can be changed while it runs.
+struct Parameter {
+    std::string name, value;
+    bool writable = true;
+};
+
+struct ParameterRequest {
+    std::string name, value;
 };
 
 struct CpuTopology {

@@ -151,9 +151,10 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
     }
     std::ranges::copy(work.remarks(), std::back_inserter(odd));
     for (const auto& vif : one.vif)
-        add_to_userdata(ground_, info, "nics", api::reference_nic(vif, vif.devid));
+        add_to_userdata(ground_, info, "nics",
+                        api::reference_nic(vif, vif.devid, api::Form::kStored));
     for (const auto& disk : one.disk)
-        add_to_userdata(ground_, info, "disks", api::reference_disk(disk));
+        add_to_userdata(ground_, info, "disks", api::reference_disk(disk, api::Form::kStored));
     for (const auto& entry : one.other_devices)
         add_to_userdata(ground_, info, entry.key + "s", api::reference_served(entry, device.id));
     remember(info, [&](config::DomainConfig& next) {

@@ -72,6 +72,20 @@ Result<Call> Call::plain(Privcmd& privcmd, xenabi::Op op, std::uint32_t cmd, std
     return call;
 }
 
+Result<Call> Call::hypfs(Privcmd& privcmd, xenabi::HypfsOp cmd, const std::string& path,
+                         std::size_t payload_size) {
+    const auto* const name =
+        cmd == xenabi::HypfsOp::kRead ? "XEN_HYPFS_OP_read" : "XEN_HYPFS_OP_write_contents";
+    // Its length counts the zero byte at its end.
+    const auto size = path.size() + 1;
+    ZEROTH_TRY(auto call, prepare(privcmd, name, 0, size, payload_size));
+    std::memcpy(call.buffer_.bytes().data(), path.c_str(), size);
+    call.hypercall_ = {std::to_underlying(xenabi::Op::kHypfsOp),
+                       {std::to_underlying(cmd), call.buffer_.address(), size,
+                        call.payload_address(), payload_size}};
+    return call;
+}
+
 DomainId Call::domain() const {
     xenabi::DomctlHeader header;
     std::memcpy(&header, buffer_.bytes().data(), sizeof header);

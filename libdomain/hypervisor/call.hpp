@@ -14,6 +14,7 @@
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
+#include "libdomain/hypervisor/abi/hypfs.hpp"
 #include "libdomain/hypervisor/abi/numbers.hpp"
 #include "libdomain/hypervisor/privcmd.hpp"
 
@@ -32,6 +33,9 @@ public:
     static Result<Call> plain(Privcmd& privcmd, xenabi::Op op, std::uint32_t cmd,
                               std::string_view name, std::size_t body_size,
                               std::size_t payload_size = 0);
+    /// An operation on an entry of Xen's file system; the payload is what is read or written.
+    static Result<Call> hypfs(Privcmd& privcmd, xenabi::HypfsOp cmd, const std::string& path,
+                              std::size_t payload_size);
 
     template <class Body>
     void set(const Body& body) {

@@ -50,6 +50,10 @@ public:
     };
     Result<ConsoleTail> console_since(std::uint32_t index) const;
     Result<> debug_keys(std::string_view keys) const;
+    /// Xen's runtime parameters. ENOSYS where it was built without its file system.
+    Result<std::vector<Parameter>> parameters() const;
+    /// ENOENT for a name that Xen does not have, EINVAL for a value that it does not take.
+    Result<> set_parameter(std::string_view name, std::string_view value) const;
 
     // CPU pools.
     Result<std::vector<Cpupool>> cpupools() const;

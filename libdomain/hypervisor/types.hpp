@@ -41,6 +41,12 @@ struct CpuTopology {
     std::uint32_t core = 0, socket = 0, node = 0;
 };
 
+/// What can be changed of Xen's command line while it runs: "loglvl", "warning/all".
+struct Parameter {
+    std::string name, value;
+    bool writable = false;
+};
+
 /// XEN_SYSCTL_numainfo, one per node.
 struct NumaNode {
     Bytes size, free;

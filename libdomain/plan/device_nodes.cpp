@@ -109,7 +109,7 @@ std::vector<Node> vbd_nodes(const Device& device, const config::Disk& disk) {
                 {"mode", mode_of(block)},
                 {"device-type", type}};
     if (disk.direct_io_safe) back.emplace_back("direct-io-safe", "1");
-    back.emplace_back("discard-enable", flag(disk.discard));
+    back.emplace_back("discard-enable", flag(disk.discard && disk.writable));
     back.emplace_back("specification", "xen");
     return nodes_of(device, front, {}, back);
 }

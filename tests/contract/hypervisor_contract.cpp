@@ -54,6 +54,24 @@ void check_console(const hyper::Hypervisor& xen, Checks& checks) {
                 "readconsole: from an index on, leaves out what was before");
 }
 
+void check_parameters(const hyper::Hypervisor& xen, Checks& checks) {
+    const auto level = [&]() -> std::string {
+        const auto all = xen.parameters();
+        if (!all) return all.error().text();
+        const auto found = std::ranges::find(*all, "guest_loglvl", &hyper::Parameter::name);
+        return found == all->end() ? "none" : found->value;
+    };
+    const auto before = level();
+    checks.works(xen.parameters(), "hypfs: there are parameters");
+    checks.works(xen.set_parameter("guest_loglvl", "all"), "hypfs: one can be changed");
+    checks.equal(level(), std::string{"all/all"}, "hypfs: and is, for both its limits");
+    checks.works(xen.set_parameter("guest_loglvl", before), "hypfs: and back");
+    checks.equal(level(), before, "hypfs: it is as before");
+    checks.fails(xen.set_parameter("guest_loglvl", "9"), EINVAL, "hypfs: EINVAL for no value");
+    checks.fails(xen.set_parameter("none", "all"), ENOENT, "hypfs: ENOENT for no parameter");
+    checks.fails(xen.set_parameter("../params/loglvl", "all"), EINVAL, "hypfs: a name is no path");
+}
+
 void check_missing_domain(const hyper::Hypervisor& xen, Checks& checks) {
     checks.works(xen.domain(kDomain0), "getdomaininfo: of dom0");
     checks.fails(xen.domain(kNobody), ESRCH, "getdomaininfo: ESRCH where there is no domain");
@@ -114,6 +132,7 @@ unsigned run_hypervisor_contract(const ContractSubject& subject,
     Checks checks{print};
     check_host(subject.xen, checks);
     check_console(subject.xen, checks);
+    check_parameters(subject.xen, checks);
     check_missing_domain(subject.xen, checks);
     check_dom0_is_safe(subject.xen, checks);
     check_refused(subject.xen, checks);

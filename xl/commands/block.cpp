@@ -27,7 +27,8 @@ Result<int> attach(Context& context, const Arguments& arguments) {
     auto parsed = config::parse_disk(text);
     if (!accept_entry(context, text, parsed.diagnostics) || !parsed.device) return kFailure;
     if (context.dry_run) {
-        context.out.print("disk: {}\n", api::print_reference(api::reference_disk(*parsed.device)));
+        context.out.print("disk: {}\n", api::print_reference(api::reference_disk(
+                                            *parsed.device, api::Form::kAsked)));
         return kSuccess;
     }
     config::DomainConfig config;

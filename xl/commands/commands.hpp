@@ -12,8 +12,8 @@ extern const Command kBlockAttach, kBlockDetach, kBlockList, kBootScript, kChann
     kCpupoolRename, kCreate, kDebugKeys, kDestroy, kDevd, kDmesg, kDoctor, kDomid, kDomname,
     kDumpCore, kEvents, kHelp, kInfo, kList, kMemMax, kMemSet, kNetworkAttach, kNetworkDetach,
     kNetworkList, kPassthrough, kPause, kPlan, kReboot, kRename, kSchedCredit, kSchedCredit2,
-    kSchedRtds, kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList, kVcpuPin, kVcpuSet,
-    kVdisplAttach, kVdisplDetach, kVdisplList, kVkbAttach, kVkbDetach, kVkbList, kVmList,
-    kVsndAttach, kVsndDetach, kVsndList;
+    kSchedRtds, kSetParameters, kShutdown, kSysrq, kTop, kTrigger, kUnpause, kUptime, kVcpuList,
+    kVcpuPin, kVcpuSet, kVdisplAttach, kVdisplDetach, kVdisplList, kVkbAttach, kVkbDetach, kVkbList,
+    kVmList, kVsndAttach, kVsndDetach, kVsndList;
 
 }  // namespace zeroth::xl

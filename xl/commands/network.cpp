@@ -33,7 +33,8 @@ Result<int> attach(Context& context, const Arguments& arguments) {
     apply_defaults(context.conf, config);
     const auto& vif = config.vif.front();
     if (context.dry_run) {
-        context.out.print("vif: {}\n", api::print_reference(api::reference_nic(vif, vif.devid)));
+        context.out.print("vif: {}\n", api::print_reference(
+                                           api::reference_nic(vif, vif.devid, api::Form::kAsked)));
         return kSuccess;
     }
     return attach_device(context, arguments.words()[0], "nics", api::encode(vif),

@@ -18,6 +18,7 @@ enum class Op : std::uint64_t {
     kHvmOp = 34,
     kSysctl = 35,
     kDomctl = 36,
+    kHypfsOp = 42,
 };
 
 /// XEN_DOMCTL_* (domctl.h); the numbers never change between releases.

@@ -82,6 +82,8 @@ Operation describe(State& state, const Hypercall& call) {
                                        call.arguments[1]);
         case Op::kSchedOp:
             return describe_with_domid(state, "SCHEDOP_remote_shutdown", call.arguments[1]);
+        case Op::kHypfsOp:
+            return {cmd == 1 ? "XEN_HYPFS_OP_read" : "XEN_HYPFS_OP_write_contents", {}};
         case Op::kGrantTableOp:
             break;
     }
@@ -108,6 +110,8 @@ long dispatch(State& state, const Hypercall& call) {
             return do_hvm_op(state, cmd, address);
         case Op::kSchedOp:
             return do_sched_op(state, cmd, address);
+        case Op::kHypfsOp:
+            return do_hypfs_op(state, call.arguments);
         case Op::kGrantTableOp:
             break;
     }

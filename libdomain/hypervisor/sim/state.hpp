@@ -24,6 +24,7 @@
 #include "libdomain/hypervisor/sim/domain.hpp"
 #include "libdomain/hypervisor/sim/faults.hpp"
 #include "libdomain/hypervisor/sim/frames.hpp"
+#include "libdomain/hypervisor/sim/hypfs.hpp"
 #include "libdomain/hypervisor/sim/options.hpp"
 
 namespace zeroth::hyper::sim {
@@ -105,6 +106,7 @@ struct State {
     std::map<std::uint32_t, CpuPool> pools;
     std::uint16_t last_domain = 0;
     Console console;
+    std::map<std::string, RuntimeParameter, std::less<>> parameters = runtime_parameters();
     Faults faults;
     /// Of the process whose hypercall is carried out, if it is another.
     const CallerMemory* caller = nullptr;
@@ -128,6 +130,7 @@ long do_xen_version(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_event_channel_op(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_hvm_op(State& state, std::uint32_t cmd, std::uint64_t address);
 long do_sched_op(State& state, std::uint32_t cmd, std::uint64_t address);
+long do_hypfs_op(State& state, std::span<const std::uint64_t, 5> arguments);
 /// Two of the memory operations.
 long claim_pages(State& state, std::uint64_t address);
 long maximum_gpfn(State& state, std::uint64_t address);

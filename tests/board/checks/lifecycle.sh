@@ -70,5 +70,11 @@ for name in elf small; do check "destroy $name" xl destroy $name; done
 
 check "dmesg" sh -c 'xl dmesg | grep -q "Xen version"'
 check "debug-keys" xl debug-keys h
+check "set-parameters" xl set-parameters "loglvl=all guest_loglvl=none/warning"
+check_status 1 "a parameter that is none" xl set-parameters loglevel=all
+xl set-parameters loglevel=all >said 2>&1
+check "is told of those that are" grep -q 'hint: It has .*guest_loglvl, .*loglvl' said
+check_status 1 "a value that is none" xl set-parameters loglvl=9
+check_status 1 "a name alone" xl set-parameters loglvl
 check "info" sh -c 'xl info | grep -q "^xen_scheduler          : credit2$"'
 checks_done

@@ -202,6 +202,10 @@ std::vector<Call> calls(const Host& host) {
         {"DELETE", "/v1/host/log"},
         {"POST", "/v1/host/debug-keys", 204, R"({"keys":"q"})"},
         {"POST", "/v1/host/debug-keys", 400, R"({"kes":"q"})"},
+        {"GET", "/v1/host/parameters"},
+        {"PUT", "/v1/host/parameters", 204, R"({"name":"loglvl","value":"all"})"},
+        {"PUT", "/v1/host/parameters", 400, R"({"name":"loglvl","value":"0"})"},
+        {"PUT", "/v1/host/parameters", 404, R"({"name":"loglevel","value":"all"})"},
         {"POST", "/v1/check?file=g.cfg", 200, "name = 'g'\nmemory = lots\n", "text/plain"},
         {"POST", "/v1/check?form=xml", 400, "x", "text/plain"},
         {"POST", "/v1/plan", 200, config},
@@ -368,6 +372,8 @@ TEST(ApiDocument, DescribesEveryMemberOfEveryType) {
     expect_described<api::DomainVcpus>("DomainVcpus");
     expect_described<api::AffinityRequest>("AffinityRequest");
     expect_described<api::DebugKeysRequest>("DebugKeysRequest");
+    expect_described<api::Parameter>("Parameter");
+    expect_described<api::ParameterRequest>("ParameterRequest");
     expect_described<api::RenameRequest>("RenameRequest");
     expect_described<api::MemoryRequest>("MemoryRequest");
     expect_described<api::VcpusRequest>("VcpusRequest");

@@ -128,6 +128,16 @@ TEST(Devices, ADiskHasToBeThereAndToBeOne) {
               "disk[1]: vdev=51712 is that of disk[0] already");
 }
 
+TEST(Devices, WhoOnlyReadsDiscardsNothing) {
+    auto reader = disk("/dev/vg/g1", "xvdb");
+    reader.writable = false;
+    const auto made = make({}, {disk(), reader});
+    ASSERT_TRUE(made) << made.error().text();
+    const std::string backend = "/local/domain/0/backend/vbd/{domid}/";
+    EXPECT_EQ(value_of((*made)[0], backend + "51712/discard-enable"), "1");
+    EXPECT_EQ(value_of((*made)[1], backend + "51728/discard-enable"), "0");
+}
+
 TEST(Devices, WhatNeedsADeviceModelIsRefused) {
     auto image = disk();
     image.format = config::DiskFormat::kQcow2;
