@@ -76,6 +76,18 @@ void add_to_userdata(const Ground& ground, const hyper::DomainInfo& info, std::s
     if (!done) log::warning("domain {}: {}", info.id.raw(), done.error().text());
 }
 
+/// What was attached, whatever it is.
+void keep_beside(const Ground& ground, const hyper::DomainInfo& info,
+                 const config::DomainConfig& one, std::uint32_t id) {
+    for (const auto& vif : one.vif)
+        add_to_userdata(ground, info, "nics",
+                        api::reference_nic(vif, vif.devid, api::Form::kStored));
+    for (const auto& disk : one.disk)
+        add_to_userdata(ground, info, "disks", api::reference_disk(disk, api::Form::kStored));
+    for (const auto& entry : one.other_devices)
+        add_to_userdata(ground, info, entry.key + "s", api::reference_served(entry, id));
+}
+
 /// The entry with this member is taken out again.
 void take_from_userdata(const Ground& ground, const hyper::DomainInfo& info, std::string_view list,
                         const char* key, const boost::json::value& value) {
@@ -150,13 +162,7 @@ Result<boost::json::object> Attachments::attach(DomainId id, config::DomainConfi
         return fail(std::move(error));
     }
     std::ranges::copy(work.remarks(), std::back_inserter(odd));
-    for (const auto& vif : one.vif)
-        add_to_userdata(ground_, info, "nics",
-                        api::reference_nic(vif, vif.devid, api::Form::kStored));
-    for (const auto& disk : one.disk)
-        add_to_userdata(ground_, info, "disks", api::reference_disk(disk, api::Form::kStored));
-    for (const auto& entry : one.other_devices)
-        add_to_userdata(ground_, info, entry.key + "s", api::reference_served(entry, device.id));
+    keep_beside(ground_, info, one, device.id);
     remember(info, [&](config::DomainConfig& next) {
         next.vif.insert(next.vif.end(), one.vif.begin(), one.vif.end());
         next.disk.insert(next.disk.end(), one.disk.begin(), one.disk.end());
