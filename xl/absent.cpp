@@ -18,8 +18,7 @@ constexpr std::string_view kUsb = "USB needs QEMU or Linux's old usbback, and ne
 constexpr std::string_view kVtpm =
     "it needs the stub domains vtpmmgr and vtpm, which Xen has for x86 alone";
 constexpr std::string_view kFlask =
-    "not here yet: it is about Flask, which Xen on ARM has only where it was built and booted with "
-    "it";
+    "not here yet: it is about Flask, which Xen has where it was booted with xsm=flask";
 constexpr std::string_view kOverlay =
     "not here yet: a device has to be in the device tree that Xen boots with";
 constexpr std::string_view kResume =

@@ -73,7 +73,7 @@ Result<Call> Call::plain(Privcmd& privcmd, xenabi::Op op, std::uint32_t cmd, std
 }
 
 Result<Call> Call::hypfs(Privcmd& privcmd, xenabi::HypfsOp cmd, const std::string& path,
-                         std::size_t payload_size) {
+                         std::size_t payload_size, Last last) {
     const auto* const name =
         cmd == xenabi::HypfsOp::kRead ? "XEN_HYPFS_OP_read" : "XEN_HYPFS_OP_write_contents";
     // Its length counts the zero byte at its end.
@@ -83,6 +83,8 @@ Result<Call> Call::hypfs(Privcmd& privcmd, xenabi::HypfsOp cmd, const std::strin
     call.hypercall_ = {std::to_underlying(xenabi::Op::kHypfsOp),
                        {std::to_underlying(cmd), call.buffer_.address(), size,
                         call.payload_address(), payload_size}};
+    auto& arguments = call.hypercall_.arguments;
+    if (last == Last::kSwapped) std::swap(arguments[3], arguments[4]);
     return call;
 }
 

@@ -34,8 +34,10 @@ public:
                               std::string_view name, std::size_t body_size,
                               std::size_t payload_size = 0);
     /// An operation on an entry of Xen's file system; the payload is what is read or written.
+    /// `Last` is how the last two arguments go through dom0's kernel.
+    enum class Last { kAsTheyAre, kSwapped };
     static Result<Call> hypfs(Privcmd& privcmd, xenabi::HypfsOp cmd, const std::string& path,
-                              std::size_t payload_size);
+                              std::size_t payload_size, Last last);
 
     template <class Body>
     void set(const Body& body) {

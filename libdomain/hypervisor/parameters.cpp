@@ -21,17 +21,20 @@ constexpr std::string_view kFolder = "/params";
 struct Contents {
     HypfsEntry entry{};
     Bytes bytes;
+    /// What it took to read it, and takes to write it.
+    Call::Last last = Call::Last::kAsTheyAre;
 };
 
 /// Asked again with as much room as Xen says that it takes, where the first was not enough.
-Result<Contents> read(Privcmd& privcmd, const std::string& path) {
+Result<Contents> read(Privcmd& privcmd, const std::string& path, Call::Last last) {
     constexpr std::size_t kMostTries = 3;
     std::size_t room = 1024;
     for (std::size_t tries = 1;; ++tries) {
-        ZEROTH_TRY(auto call,
-                   Call::hypfs(privcmd, xenabi::HypfsOp::kRead, path, sizeof(HypfsEntry) + room));
+        ZEROTH_TRY(auto call, Call::hypfs(privcmd, xenabi::HypfsOp::kRead, path,
+                                          sizeof(HypfsEntry) + room, last));
         const auto done = call.run("{}", path);
         Contents out;
+        out.last = last;
         std::memcpy(&out.entry, call.payload().data(), sizeof out.entry);
         const bool fits = out.entry.content_len <= room;
         if (!done && (!done.error().is(ENOBUFS) || fits || tries == kMostTries))
@@ -45,6 +48,15 @@ Result<Contents> read(Privcmd& privcmd, const std::string& path) {
         out.bytes.assign(found.begin(), found.end());
         return out;
     }
+}
+
+/// Linux on 32-bit ARM puts the fourth argument of a process's hypercall where the fifth belongs,
+/// and the other way round (privcmd_call in its arch/arm/xen/hypercall.S). Xen finds no memory at
+/// such an address; so nothing is lost by trying, and a kernel that does better is served, too.
+Result<Contents> read(Privcmd& privcmd, const std::string& path) {
+    auto contents = read(privcmd, path, Call::Last::kAsTheyAre);
+    if (contents || !contents.error().is(EFAULT)) return contents;
+    return read(privcmd, path, Call::Last::kSwapped);
 }
 
 template <class Number>
@@ -162,8 +174,8 @@ Result<> Hypervisor::set_parameter(std::string_view name, std::string_view value
         return fail(Error::message(EINVAL, fmt::format("{}: \"{}\" is no value of it, which is now "
                                                        "\"{}\"",
                                                        name, value, text_of(now))));
-    ZEROTH_TRY(auto call,
-               Call::hypfs(*privcmd_, xenabi::HypfsOp::kWriteContents, path, bytes->size()));
+    ZEROTH_TRY(auto call, Call::hypfs(*privcmd_, xenabi::HypfsOp::kWriteContents, path,
+                                      bytes->size(), now.last));
     std::memcpy(call.payload().data(), bytes->data(), bytes->size());
     return call.run_void("{}={}", path, value);
 }

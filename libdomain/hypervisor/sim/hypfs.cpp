@@ -123,7 +123,9 @@ std::map<std::string, RuntimeParameter, std::less<>> runtime_parameters() {
 }
 
 long do_hypfs_op(State& state, std::span<const std::uint64_t, 5> arguments) {
-    const auto path_bytes = state.guest_bytes(arguments[1], arguments[2]);
+    const auto path_size = static_cast<std::size_t>(arguments[2]);
+    const auto size = static_cast<std::size_t>(arguments[4]);
+    const auto path_bytes = state.guest_bytes(arguments[1], path_size);
     if (path_bytes.empty()) return -EFAULT;
     auto path = text(path_bytes);
     if (!path.starts_with(kFolder)) return -ENOENT;
@@ -131,9 +133,9 @@ long do_hypfs_op(State& state, std::span<const std::uint64_t, 5> arguments) {
     if (path.starts_with('/')) path.remove_prefix(1);
     switch (xenabi::HypfsOp{static_cast<std::uint32_t>(arguments[0])}) {
         case xenabi::HypfsOp::kRead:
-            return read(state, path, arguments[3], arguments[4]);
+            return read(state, path, arguments[3], size);
         case xenabi::HypfsOp::kWriteContents: {
-            const auto bytes = state.guest_bytes(arguments[3], arguments[4]);
+            const auto bytes = state.guest_bytes(arguments[3], size);
             return bytes.empty() ? -EFAULT : write(state, path, bytes);
         }
     }
