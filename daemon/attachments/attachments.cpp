@@ -274,6 +274,8 @@ Result<> Attachments::detach_disk(DomainId id, const std::string& which, Detach:
 Result<> Attachments::detach_served(DomainId id, std::string_view list, const std::string& which,
                                     Detach::Manner manner) {
     ZEROTH_TRY(const auto lane, service_.enter(id));
+    if (!config::is_served(list))
+        return fail(Error::message(ENOENT, fmt::format("there is no list {}", list)));
     ZEROTH_TRY(const auto all, served_of(id, list));
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
     for (std::size_t place = 0; place < all.size(); ++place) {

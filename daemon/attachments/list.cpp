@@ -46,8 +46,8 @@ std::vector<std::string> paths_of(const device::Paths& device,
     return paths;
 }
 
-/// Values by path from here; folders, which have none, are left out. None of a node that is not
-/// there: a guest may take its own away.
+/// Values by path from here, but for the folder's own: a guest may write one into its own, and may
+/// take it away.
 Result<boost::json::object> nodes_below(xs::Store& store, const std::string& folder) {
     constexpr std::size_t kDeep = 4;
     boost::json::object out;
@@ -55,7 +55,8 @@ Result<boost::json::object> nodes_below(xs::Store& store, const std::string& fol
     if (!view && view.error().is(ENOENT)) return out;
     if (!view) return fail(view.error());
     for (const auto& node : view->nodes)
-        if (!node.value.empty()) out[node.path.substr(folder.size() + 1)] = node.value;
+        if (!node.value.empty() && node.path != folder)
+            out[node.path.substr(folder.size() + 1)] = node.value;
     return out;
 }
 

@@ -44,6 +44,8 @@ short-name: \"Main\", long-name: \"\", channels-max: 2
 >>>event-channel: -1, ring-ref: -1"
 xs write "/local/domain/$g/device/vsnd/0/short-name" "$(printf 'a\033[2J')"
 check_equal "what a guest writes does not reach the terminal as it is" "$(xl vsnd-list g | grep -c "$(printf '\033')")" 0
+xs write "/local/domain/$g/device/vkbd/0" nonsense
+check_equal "nor does a value of the device's own folder harm" "$(xl vkb-list g | grep -c vinput)" 2
 check_equal "--json has its list alone" "$(xl vkb-list --json g | grep -c '"key": "vkb"')" 2
 check_equal "list --json has all" "$(xl list --json g | grep -cE '"key": *"(vkb|vdispl|vsnd)"')" 4
 

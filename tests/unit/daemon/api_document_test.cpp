@@ -276,6 +276,7 @@ std::vector<Call> calls(const Host& host) {
         {"POST", "/v1/domains/g1/served", 400, R"({"key":"pci","text":"01:00.0"})"},
         {"POST", "/v1/domains/g1/served", 400, R"({"key":"vkb","text":"unique-id=1"})"},
         {"DELETE", "/v1/domains/g1/served/vkb/0", 404},
+        {"DELETE", "/v1/domains/g1/served/vif/0", 404},
         {"DELETE", "/v1/domains/g1/nics/9", 404},
         {"DELETE", "/v1/domains/g1/disks/xvdz?force=true", 404},
         {"GET", "/v1/traces"},
