@@ -208,8 +208,12 @@ ParsedEntry<ServedDevice> parse_served(const OtherDevice& device) {
     const SourceMap map{text};
     Report report{map};
     const auto settings = parse_xl(text, {0, text.size()}, report);
-    auto served = settings.size() == 1 ? read(settings[0].value, report) : std::nullopt;
-    return {std::move(served), std::move(report).take()};
+    if (settings.size() == 1) {
+        auto served = read(settings[0].value, report);
+        return {std::move(served), std::move(report).take()};
+    }
+    report.error({0, text.size()}, fmt::format("{}: an entry is one list", device.key));
+    return {std::nullopt, std::move(report).take()};
 }
 
 }  // namespace zeroth::config

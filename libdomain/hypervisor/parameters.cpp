@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "libdomain/hypervisor/call.hpp"
@@ -59,21 +60,26 @@ Result<Contents> read(Privcmd& privcmd, const std::string& path) {
     return read(privcmd, path, Call::Last::kSwapped);
 }
 
+/// Of as many bytes as the entry has: those of the signed kind carry their sign.
 template <class Number>
-std::string number_text(const Bytes& bytes) {
+Number number_of(const Bytes& bytes) {
+    const auto size = std::min(bytes.size(), sizeof(Number));
     Number value = 0;
-    std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
-    return fmt::to_string(value);
+    if (size == 0) return value;
+    const bool negative =
+        std::is_signed_v<Number> && (bytes[size - 1] & std::byte{0x80}) != std::byte{0};
+    if (negative) value = static_cast<Number>(-1);
+    std::memcpy(&value, bytes.data(), size);
+    return value;
 }
 
 std::string text_of(const Contents& contents) {
     const auto& bytes = contents.bytes;
     switch (contents.entry.type) {
         case HypfsType::kUnsigned:
-            return number_text<std::uint64_t>(bytes);
+            return fmt::to_string(number_of<std::uint64_t>(bytes));
         case HypfsType::kSigned:
-            return bytes.size() == sizeof(std::int32_t) ? number_text<std::int32_t>(bytes)
-                                                        : number_text<std::int64_t>(bytes);
+            return fmt::to_string(number_of<std::int64_t>(bytes));
         case HypfsType::kBool:
             return bytes.empty() || bytes.front() == std::byte{0} ? "0" : "1";
         default:
@@ -98,7 +104,7 @@ std::optional<Bytes> number_bytes(std::string_view text, std::size_t size) {
     if (error != std::errc{} || rest != end || size > sizeof value) return std::nullopt;
     Bytes bytes(size);
     std::memcpy(bytes.data(), &value, size);
-    return bytes;
+    return number_of<Number>(bytes) == value ? std::optional{bytes} : std::nullopt;
 }
 
 std::optional<Bytes> bool_bytes(std::string_view text, std::size_t size) {

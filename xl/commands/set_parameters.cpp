@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "xl/commands/commands.hpp"

@@ -42,7 +42,9 @@ TEST_F(ParametersTest, EachTypeIsSetFromText) {
                                             {"sim-count", "0x10", "16"},
                                             {"sim-flag", "off", "0"},
                                             {"sim-flag", "enable", "1"},
-                                            {"sim-offset", "-5", "-5"}}) {
+                                            {"sim-offset", "-5", "-5"},
+                                            {"sim-offset", "-2147483648", "-2147483648"},
+                                            {"sim-count", "4294967295", "4294967295"}}) {
         EXPECT_EQ(refused(name, value), "taken");
         EXPECT_EQ(values()[name], then);
     }
@@ -51,6 +53,10 @@ TEST_F(ParametersTest, EachTypeIsSetFromText) {
 TEST_F(ParametersTest, WhatCannotBeIsSaid) {
     EXPECT_EQ(refused("sim-count", "many"),
               "sim-count: \"many\" is no value of it, which is now \"7\"");
+    EXPECT_EQ(refused("sim-count", "4294967296"),
+              "sim-count: \"4294967296\" is no value of it, which is now \"7\"");
+    EXPECT_EQ(refused("sim-offset", "2147483648"),
+              "sim-offset: \"2147483648\" is no value of it, which is now \"3\"");
     EXPECT_EQ(refused("sim-flag", "perhaps"),
               "sim-flag: \"perhaps\" is no value of it, which is now \"1\"");
     EXPECT_EQ(refused("sim-fixed", "a"),
