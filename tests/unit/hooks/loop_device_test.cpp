@@ -45,7 +45,7 @@ protected:
     std::vector<fs::path> loops() const {
         std::vector<fs::path> found;
         for (const auto& device : fs::directory_iterator{"/sys/block"})
-            if (attribute(device.path(), "loop/backing_file") == file_)
+            if (attribute(device.path(), "loop/backing_file") == fs::canonical(file_))
                 found.push_back("/dev" / device.path().filename());
         return found;
     }
