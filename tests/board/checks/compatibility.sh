@@ -45,7 +45,7 @@ check_equal "their domname knows ours" "$("$theirs" domname "$ours")" ours
 uuid() { xenstore-read "/local/domain/$1/vm" | sed 's,/vm/,,'; }
 nodes() {
     xenstore-ls -fp | grep -E "^/(local/domain|libxl)/$1(/| )|/console/$1(/| )|$2" |
-        sed -E "s/$2/UUID/g; s,/(domain|libxl|console)/$1(/| |\"),/\1/ID\2,g; s/([nrwb])$1\b/\1ID/g
+        sed -E "s/$2/UUID/g; s,/(domain|libxl|console)/$1(/| |\"),/\1/ID\2,g; s/([(,][nrwb])$1\b/\1ID/g
             s/(name = )\"[a-z]*\"/\1NAME/; s/(port|domid|frontend-id) = \"[0-9]+\"/\1 = N/
             s/(start_time|tty) = \"[^\"]*\"/\1 = T/" | sort
 }

@@ -21,19 +21,20 @@ nodes() {
     uuid=$(xenstore-read "/local/domain/$1/vm" | sed 's,/vm/,,')
     xenstore-ls -fp | grep -E "^/(local/domain|libxl)/$1(/| )|/backend/[a-z]+/$1(/| )|/console/$1(/| )|$uuid" |
         grep -v '/xld-hotplug = ' |
-        sed -E "s/$uuid/UUID/g; s,/(domain|libxl|console|vif|vbd|vuart)/$1(/| |\"),/\1/ID\2,g; s/([nrwb])$1\b/\1ID/g
+        sed -E "s/$uuid/UUID/g; s,/(domain|libxl|backend/[a-z]+)/$1(/| |\"),/\1/ID\2,g; s/([(,][nrwb])$1\b/\1ID/g
             s/(name = )\"(ours|theirs)\"/\1NAME/; s/(port|domid|frontend-id) = \"[0-9]+\"/\1 = N/
             s/(start_time|tty) = \"[^\"]*\"/\1 = T/; s,\"/dev/loop[0-9]\",LOOP,; s/\"7:[0-9]\"/LOOP/" | sort
 }
 config() { sed -E 's/"(ours|theirs)"/NAME/; s/("uuid": |"domid": )[^,]*/\1/'; }
-# made XL NAME: paused, until all of it is written down; blkback says more of a disk once it is connected
+# made XL NAME: paused, until all of it is written down, also what blkback says of a disk that it has taken
 made() {
     "$1" create -q -p g.cfg "name='$2'" >"$2.said" 2>&1 || { cat "$2.said"; return 1; }
     id=$(xl domid "$2")
     for backend in $(xenstore-list "/local/domain/0/backend/vbd/$id" 2>/dev/null); do
-        check_tries=50
-        until xenstore-exists "/local/domain/0/backend/vbd/$id/$backend/max-ring-page-order" || [ $check_tries = 0 ]; do
-            check_tries=$((check_tries - 1)); sleep 0.1
+        tries=200
+        until xenstore-exists "/local/domain/0/backend/vbd/$id/$backend/max-ring-page-order" || [ $tries = 0 ]; do
+            tries=$((tries - 1))
+            sleep 0.1
         done
     done
     nodes "$id" >"$2.nodes"

@@ -48,7 +48,7 @@ ours=$(xl domid ours) others=$(xl domid theirs)
 nodes() {
     xenstore-ls -fp | grep -E "/(domain|libxl)/$1/device/(vkbd|vdispl|vsnd)|/backend/(vinput|vdispl|vsnd)/$1[/ ]" |
         grep -v '/state = ' | sed -E "s,/(domain|libxl)/$1/,/\1/ID/,g; s,/backend/([a-z]+)/$1(/| |\"),/backend/\1/ID\2,g
-            s/([nrwb])$1\b/\1ID/g; s/(frontend-id = )\"[0-9]+\"/\1N/" | sort
+            s/([(,][nrwb])$1\b/\1ID/g; s/(frontend-id = )\"[0-9]+\"/\1N/" | sort
 }
 nodes "$ours" >ours.nodes
 nodes "$others" >theirs.nodes
