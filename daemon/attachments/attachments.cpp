@@ -197,27 +197,27 @@ Result<boost::json::object> Attachments::attach_served(DomainId id, config::Othe
     return attach(id, std::move(one));
 }
 
-Result<std::vector<Paths>> Attachments::devices_of(DomainId id, std::string_view kind) {
+Result<std::vector<Paths>> Attachments::devices_of(DomainId id) {
     ZEROTH_CHECK(ground_.xen.domain(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
-    ZEROTH_TRY(auto all, devices::backends_of(*store, id));
-    std::erase_if(all, [kind](const Paths& paths) { return paths.kind != kind; });
-    std::ranges::sort(all, {}, &Paths::id);
-    return all;
+    return devices::backends_of(*store, id);
 }
 
-Result<std::vector<Paths>> Attachments::served_of(DomainId id, std::string_view list) {
-    ZEROTH_CHECK(ground_.xen.domain(id));
-    ZEROTH_TRY(auto store, ground_.stores.lease());
-    ZEROTH_TRY(auto all, devices::backends_of(*store, id));
-    std::erase_if(all, [list](const Paths& paths) {
+std::vector<Paths> of_kind(std::vector<Paths> devices, std::string_view kind) {
+    std::erase_if(devices, [kind](const Paths& paths) { return paths.kind != kind; });
+    std::ranges::sort(devices, {}, &Paths::id);
+    return devices;
+}
+
+std::vector<Paths> of_list(std::vector<Paths> devices, std::string_view list) {
+    std::erase_if(devices, [list](const Paths& paths) {
         const auto its = config::served_list(paths.kind);
         return its.empty() || (!list.empty() && its != list);
     });
-    std::ranges::sort(all, {}, [](const Paths& paths) {
+    std::ranges::sort(devices, {}, [](const Paths& paths) {
         return std::pair{config::served_list(paths.kind), paths.id};
     });
-    return all;
+    return devices;
 }
 
 Result<> Attachments::detach(DomainId id, const Paths& paths, Detach::Manner manner) {
@@ -231,10 +231,10 @@ Result<> Attachments::detach(DomainId id, const Paths& paths, Detach::Manner man
 
 Result<> Attachments::detach_nic(DomainId id, const std::string& which, Detach::Manner manner) {
     ZEROTH_TRY(const auto lane, service_.enter(id));
-    ZEROTH_TRY(const auto all, devices_of(id, "vif"));
+    ZEROTH_TRY(auto all, devices_of(id));
     ZEROTH_TRY(auto store, ground_.stores.lease());
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
-    for (const auto& paths : all) {
+    for (const auto& paths : of_kind(std::move(all), "vif")) {
         ZEROTH_TRY(const auto mac, store->read_one(paths.backend() + "/mac"));
         if (fmt::to_string(paths.id) != which && mac != which) continue;
         ZEROTH_CHECK(detach(id, paths, manner));
@@ -250,10 +250,10 @@ Result<> Attachments::detach_nic(DomainId id, const std::string& which, Detach::
 
 Result<> Attachments::detach_disk(DomainId id, const std::string& which, Detach::Manner manner) {
     ZEROTH_TRY(const auto lane, service_.enter(id));
-    ZEROTH_TRY(const auto all, devices_of(id, "vbd"));
+    ZEROTH_TRY(auto all, devices_of(id));
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
     const auto number = config::vdev_number(which);
-    for (const auto& paths : all) {
+    for (const auto& paths : of_kind(std::move(all), "vbd")) {
         if (!number || paths.id != *number) continue;
         ZEROTH_CHECK(detach(id, paths, manner));
         const auto is_it = [&](const std::string& vdev) {
@@ -276,8 +276,9 @@ Result<> Attachments::detach_served(DomainId id, std::string_view list, const st
     ZEROTH_TRY(const auto lane, service_.enter(id));
     if (!config::is_served(list))
         return fail(Error::message(ENOENT, fmt::format("there is no list {}", list)));
-    ZEROTH_TRY(const auto all, served_of(id, list));
+    ZEROTH_TRY(auto devices, devices_of(id));
     ZEROTH_TRY(const auto info, ground_.xen.domain(id));
+    const auto all = of_list(std::move(devices), list);
     for (std::size_t place = 0; place < all.size(); ++place) {
         if (fmt::to_string(all[place].id) != which) continue;
         ZEROTH_CHECK(detach(id, all[place], manner));

@@ -17,6 +17,11 @@
 
 namespace zeroth::daemon {
 
+/// Those of a domain's devices that are of this kind ("vif"), by number.
+std::vector<device::Paths> of_kind(std::vector<device::Paths> devices, std::string_view kind);
+/// What programs serve, of this list (`vkb`) or, where that is empty, of all; by list and number.
+std::vector<device::Paths> of_list(std::vector<device::Paths> devices, std::string_view list);
+
 /// Devices of domains that are there: what they are, and more or fewer of them. Each function is
 /// blocking, for any worker.
 class Attachments {
@@ -49,8 +54,11 @@ public:
 private:
     Result<boost::json::object> attach(DomainId id, config::DomainConfig one);
     Result<> detach(DomainId id, const device::Paths& paths, device::Detach::Manner manner);
-    Result<std::vector<device::Paths>> devices_of(DomainId id, std::string_view kind);
-    Result<std::vector<device::Paths>> served_of(DomainId id, std::string_view list);
+    using Devices = std::vector<device::Paths>;
+    Result<Devices> devices_of(DomainId id);
+    Result<boost::json::array> describe_nics(DomainId id, const Devices& nics);
+    Result<boost::json::array> describe_disks(DomainId id, const Devices& disks);
+    Result<boost::json::array> describe_served(const Devices& served);
     void remember(const hyper::DomainInfo& info,
                   const std::function<void(config::DomainConfig&)>& change);
     void tell(const hyper::DomainInfo& info, std::string detail, std::string code);

@@ -62,11 +62,10 @@ Result<boost::json::object> nodes_below(xs::Store& store, const std::string& fol
 
 }  // namespace
 
-Result<boost::json::array> Attachments::nics(DomainId id) {
-    ZEROTH_TRY(const auto all, devices_of(id, "vif"));
+Result<boost::json::array> Attachments::describe_nics(DomainId id, const Devices& nics) {
     ZEROTH_TRY(auto store, ground_.stores.lease());
     boost::json::array out;
-    for (const auto& device : all) {
+    for (const auto& device : nics) {
         const auto paths =
             paths_of(device, {"state", "event-channel", "tx-ring-ref", "rx-ring-ref"},
                      {"state", "mac", "bridge", "script", "vifname", "ip", "hotplug-status"});
@@ -99,11 +98,10 @@ Result<boost::json::array> Attachments::nics(DomainId id) {
     return out;
 }
 
-Result<boost::json::array> Attachments::disks(DomainId id) {
-    ZEROTH_TRY(const auto all, devices_of(id, "vbd"));
+Result<boost::json::array> Attachments::describe_disks(DomainId id, const Devices& disks) {
     ZEROTH_TRY(auto store, ground_.stores.lease());
     boost::json::array out;
-    for (const auto& device : all) {
+    for (const auto& device : disks) {
         const auto paths = paths_of(device, {"state", "event-channel", "ring-ref"},
                                     {"state", "dev", "params", "mode", "device-type",
                                      "physical-device-path", "hotplug-status"});
@@ -133,12 +131,10 @@ Result<boost::json::array> Attachments::disks(DomainId id) {
     return out;
 }
 
-Result<boost::json::array> Attachments::served(DomainId id, std::string_view list) {
-    ZEROTH_TRY(const auto all, served_of(id, list));
-    boost::json::array out;
-    if (all.empty()) return out;
+Result<boost::json::array> Attachments::describe_served(const Devices& served) {
     ZEROTH_TRY(auto store, ground_.stores.lease());
-    for (const auto& device : all) {
+    boost::json::array out;
+    for (const auto& device : served) {
         ZEROTH_TRY(auto front, nodes_below(*store, device.frontend()));
         ZEROTH_TRY(auto back, nodes_below(*store, device.backend()));
         out.push_back({{"key", config::served_list(device.kind)},
@@ -153,10 +149,26 @@ Result<boost::json::array> Attachments::served(DomainId id, std::string_view lis
     return out;
 }
 
+Result<boost::json::array> Attachments::nics(DomainId id) {
+    ZEROTH_TRY(auto devices, devices_of(id));
+    return describe_nics(id, of_kind(std::move(devices), "vif"));
+}
+
+Result<boost::json::array> Attachments::disks(DomainId id) {
+    ZEROTH_TRY(auto devices, devices_of(id));
+    return describe_disks(id, of_kind(std::move(devices), "vbd"));
+}
+
+Result<boost::json::array> Attachments::served(DomainId id, std::string_view list) {
+    ZEROTH_TRY(auto devices, devices_of(id));
+    return describe_served(of_list(std::move(devices), list));
+}
+
 Result<boost::json::object> Attachments::all(DomainId id) {
-    ZEROTH_TRY(auto interfaces, nics(id));
-    ZEROTH_TRY(auto block, disks(id));
-    ZEROTH_TRY(auto others, served(id, {}));
+    ZEROTH_TRY(const auto devices, devices_of(id));
+    ZEROTH_TRY(auto interfaces, describe_nics(id, of_kind(devices, "vif")));
+    ZEROTH_TRY(auto block, describe_disks(id, of_kind(devices, "vbd")));
+    ZEROTH_TRY(auto others, describe_served(of_list(devices, {})));
     return boost::json::object{{"nics", std::move(interfaces)},
                                {"disks", std::move(block)},
                                {"served", std::move(others)}};

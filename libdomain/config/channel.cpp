@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "libdomain/config/device_entry.hpp"
 #include "libdomain/config/entry.hpp"
-#include "libdomain/config/source_map.hpp"
 #include "libdomain/config/utf8.hpp"
 
 namespace zeroth::config {
@@ -75,13 +75,7 @@ std::optional<Channel> read_channel(const Value& value, Report& report) {
 }
 
 std::optional<Channel> channel_of(const std::string& text) {
-    const SourceMap map{text};
-    Report ignored{map};
-    Value value;
-    value.kind = Value::Kind::kString;
-    value.text = text;
-    value.span = {0, text.size()};
-    return read_channel(value, ignored);
+    return parse_entry<Channel>(text, read_channel).device;
 }
 
 }  // namespace zeroth::config
